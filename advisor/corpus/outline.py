@@ -1,0 +1,148 @@
+"""Lines to blocks: headings, paragraphs, list items and table rows, and those to one normal text.
+
+Two dialects come in. Markdown says what its lines are and needs only its broken lists mended (here); plain text does
+not, and is read by shape and neighbourhood (plain.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+Kind = Literal["heading", "paragraph", "item", "row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block. `level` is a heading's level (1 to 6) or an item's depth (0 up); `mark` is an item's marker."""
+
+    kind: Kind
+    text: str
+    level: int = 0
+    mark: str = "-"
+
+
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+ITEM = re.compile(r"^(\s*)([-*+]|\d{1,2}[.)])\s+(.*)$")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_BOLD = re.compile(r"\*\*[^*]+\*\*:?")
+_NUMBERED_WORD = re.compile(r"^([^\W\d]+) \d+\b")
+_END = (".", "!", "?", ":", ";", ",")
+
+
+def is_markdown(lines: list[str]) -> bool:
+    """Whether the lines have a Markdown heading."""
+    return any(HEADING.match(line) for line in lines)
+
+
+def markdown(lines: list[str]) -> list[Block]:
+    """Return the blocks of Markdown lines, with broken lists and uneven heading levels mended."""
+    blocks: list[Block] = []
+    after_blank = True
+    for line in lines:
+        block = _block(line)
+        if block and block.kind == "paragraph" and blocks and _goes_on(blocks[-1], block, after_blank):
+            blocks[-1] = replace(blocks[-1], text=f"{blocks[-1].text} {block.text}")
+        elif block:
+            blocks.append(block)
+        after_blank = block is None
+    return _level_alike(_mend_lists(blocks))
+
+
+def render(blocks: list[Block]) -> str:
+    """Return the normal text: Markdown with one block a line, blank lines between unlike blocks, no emphasis."""
+    parts: list[str] = []
+    previous: Block | None = None
+    for block in blocks:
+        tight = previous is not None and previous.kind == block.kind and block.kind in ("item", "row")
+        parts.append(("" if previous is None else "\n" if tight else "\n\n") + _line(block))
+        previous = block
+    return "".join(parts) + "\n" if parts else ""
+
+
+def _line(block: Block) -> str:
+    text = _EMPHASIS.sub(r"\2", block.text)
+    if block.kind == "heading":
+        return "#" * block.level + " " + text
+    return "  " * block.level + f"{block.mark} {text}" if block.kind == "item" else text
+
+
+def _block(line: str) -> Block | None:
+    if not line.strip():
+        return None
+    if found := HEADING.match(line):
+        return Block("heading", re.sub(r"\s+", " ", found[2].replace("*", "")).rstrip(": "), len(found[1]))
+    if found := ITEM.match(line):
+        mark = "-" if found[2] in "-*+" else found[2].replace(")", ".")
+        return Block("item", found[3].strip(), len(found[1].expandtabs(4)) // 2, mark)
+    return Block("row" if line.lstrip().startswith("|") else "paragraph", line.strip())
+
+
+def _goes_on(previous: Block, block: Block, after_blank: bool) -> bool:
+    """Whether a line goes on with the block before it; a page break may have put a blank line between."""
+    if previous.kind == "paragraph":
+        return not after_blank or (not previous.text.endswith(_END) and block.text[0].islower())
+    return previous.kind == "item" and not after_blank
+
+
+def _mend_lists(blocks: list[Block]) -> list[Block]:
+    """In a document whose lists were cut at commas, join what was cut and give each bold term its items."""
+    if not any(block.kind == "item" and _is_open(block.text) for block in blocks):
+        return blocks
+    out: list[Block] = []
+    for kind, run in groupby(blocks, key=lambda block: block.kind):
+        out.extend(_mend_run(list(run)) if kind == "item" else run)
+    return out
+
+
+def _mend_run(items: list[Block]) -> list[Block]:
+    whole: list[Block] = []
+    for item in items:
+        if whole and _is_open(whole[-1].text) and not _BOLD.fullmatch(item.text):
+            joint = " " if whole[-1].text.endswith(("e.g.", "i.e.", "(")) else ", "
+            whole[-1] = replace(whole[-1], text=f"{whole[-1].text}{joint}{item.text}")
+        else:
+            whole.append(item)
+    return _gather_terms([replace(item, text=_close(item.text)) for item in whole])
+
+
+def _gather_terms(items: list[Block]) -> list[Block]:
+    """Make `**Term**` and the items after it, up to the next such term, one item `Term: a, b, c`."""
+    out: list[Block] = []
+    in_term = False
+    for item in items:
+        if _BOLD.fullmatch(item.text):
+            out.append(replace(item, text=item.text.rstrip(":"), level=0))
+            in_term = True
+        elif in_term:
+            joint = ": " if _BOLD.fullmatch(out[-1].text) else ", "
+            out[-1] = replace(out[-1], text=f"{out[-1].text}{joint}{item.text}")
+        else:
+            out.append(item)
+    return out
+
+
+def _is_open(text: str) -> bool:
+    return text.count("(") > text.count(")")
+
+
+def _close(text: str) -> str:
+    """Mark a bracket that the source leaves open, so that nobody takes what it lists for the whole."""
+    return f"{text} …)" if _is_open(text) else text
+
+
+def _level_alike(blocks: list[Block]) -> list[Block]:
+    """Give headings of the same words (`Skill 1`, `Skill 2`) the level that most of them have."""
+    levels: dict[str, Counter[int]] = {}
+    for block in blocks:
+        if block.kind == "heading":
+            levels.setdefault(_shape(block.text), Counter())[block.level] += 1
+    return [replace(b, level=levels[_shape(b.text)].most_common(1)[0][0]) if b.kind == "heading" else b for b in blocks]
+
+
+def _shape(heading: str) -> str:
+    numbered = _NUMBERED_WORD.match(heading)
+    return f"{numbered[1].casefold()} #" if numbered else heading.casefold()

@@ -1,0 +1,101 @@
+"""A model's name becomes an `Embedder`: text to unit vectors on the CPU, in float32."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from advisor.models import hub, memory, packaged, weights
+from advisor.models.catalogue import Source, resolve
+from advisor.models.quiet import quiet
+from advisor.types import Embedder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+_LONGEST = 8192  # tokens; some models name no limit
+
+
+def load_embedder(spec: str, threads: int = 0) -> Embedder:
+    """Load the embedder that `spec` names; `threads` above 0 sets the CPU threads of the whole process.
+
+    :raises ModelError: if it cannot be found, fetched or held in memory.
+    """
+    source = resolve(spec, "embedder")
+    folder, name = _locate(source)
+    memory.check(source.name, weights.parameters(folder))
+    model = _load(folder, threads)
+    entry = source.entry
+    query, passage = (entry.query_prefix, entry.passage_prefix) if entry else ("", "")
+    return LocalEmbedder(
+        model,
+        name,
+        query or model.prompts.get("query") or "",
+        passage or model.prompts.get("document") or "",
+    )
+
+
+def _locate(source: Source) -> tuple[Path, str]:
+    """Return the model's folder, and the name by which an index remembers exactly these weights."""
+    if source.entry and source.where == "package" and source.entry.package:
+        path = packaged.load(source.entry.package)
+        return path.parent, f"{source.name}:{source.entry.package.sha256[:12]}"
+    if source.where == "hub":
+        folder = hub.folder(source.at, otherwise="minilm")
+        return folder, f"{source.at}@{folder.name[:12]}"  # the cache names a folder after its commit
+    return Path(source.at), f"{source.name}:{weights.digest(Path(source.at))[:12]}"
+
+
+def _load(folder: Path, threads: int) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    if threads > 0:
+        torch.set_num_threads(threads)
+    with quiet():
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"dtype": torch.float32},
+        )
+
+
+class LocalEmbedder:
+    """A sentence-transformers model. The lock is there because its tokenizer is not safe between threads."""
+
+    def __init__(self, model: SentenceTransformer, name: str, query_prefix: str, passage_prefix: str) -> None:
+        self.name = name
+        self.dim = int(model.get_embedding_dimension() or 0)
+        self.max_tokens = int(min(model.max_seq_length or _LONGEST, _LONGEST))
+        self._model = model
+        self._prefix = {True: query_prefix, False: passage_prefix}
+        self._lock = Lock()
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
+        """Return `(n, d) float32`, unit rows, in the order of `texts`; no text gives `(0, d)`."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        with self._lock:
+            rows = self._model.encode(
+                list(texts), prompt=self._prefix[query], normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(rows, dtype=np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        """Return the tokens that `text` takes as a passage: its prefix and the special tokens included, uncut."""
+        from tokenizers import Tokenizer
+
+        text = self._prefix[False] + text
+        with self._lock:
+            tokenizer = self._model.tokenizer
+            if isinstance(tokenizer, Tokenizer):  # static models carry a bare one
+                return len(tokenizer.encode(text).ids)
+            return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
