@@ -68,7 +68,7 @@ def _drop_furniture(lines: list[str]) -> list[str]:
     kept: list[str] = []
     for i, line in enumerate(lines):
         bare = line.strip().strip("*")
-        if _AUTHOR_CARD.match(bare) and i > len(lines) * 0.6 and not any(ln.startswith("#") for ln in lines[i:]):
+        if _AUTHOR_CARD.match(bare) and i > len(lines) / 2 and not any(ln.startswith("#") for ln in lines[i:]):
             break  # what follows an article's author card is the card and the comment form
         if not _FURNITURE.match(bare):
             kept.append(line)

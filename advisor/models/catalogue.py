@@ -1,6 +1,6 @@
 """A model's name, as a person gives it, becomes a `Source`; the table of models becomes rows to print.
 
-Looks at files on disk alone: it neither loads a model nor imports a library that does, and never asks the hub.
+Looks at files on disk alone: it loads no model, imports no library that does, and never asks the hub.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ __all__ = ["ENTRIES", "FOOTER", "Entry", "Row", "Source", "resolve", "rows"]
 
 Where = Literal["package", "hub", "folder", "gguf", "endpoint"]
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_EXAMPLE = "openai:http://127.0.0.1:11434/v1#llama3.2"
 _FORMS = "a catalogue name, a hub id org/name, a folder, a .gguf file or openai:URL#model"
 
 
@@ -78,10 +79,12 @@ def _entry(entry: Entry, kind: ModelKind) -> Source:
 
 def _endpoint(spec: str, kind: ModelKind) -> Source:
     if kind != "generator":
-        raise ModelError(f"{spec} is an endpoint, which can only be a generator; a {kind} needs a local model")
+        raise ModelError(
+            f"{spec} is an endpoint, which can only be a generator; a {kind} needs a local model"
+        )
     url, _, model = spec.removeprefix("openai:").partition("#")
     if not model or not url.startswith(("http://", "https://")):
-        raise ModelError(f"{spec} is incomplete; expected openai:URL#model, as openai:http://127.0.0.1:11434/v1#llama3.2")
+        raise ModelError(f"{spec} is incomplete; expected openai:URL#model, as {_EXAMPLE}")
     return Source(f"openai:{model}", "endpoint", url.rstrip("/"), model)
 
 
@@ -92,7 +95,7 @@ def _local(path: Path, kind: ModelKind) -> Source:
     if len(files) != 1 or files[0].suffix != ".gguf":
         raise ModelError(f"{path} holds no model: expected a folder with config.json, or one .gguf file")
     if kind != "generator":
-        raise ModelError(f"{path} is a GGUF file, which can only be a generator; a {kind} needs a folder or a hub id")
+        raise ModelError(f"{path} is a GGUF file, which can only be a generator; give a folder or a hub id")
     return Source(files[0].stem, "gguf", str(files[0].resolve()))
 
 
@@ -104,7 +107,15 @@ def rows(kind: ModelKind | None = None) -> list[Row]:
 def _row(entry: Entry) -> Row:
     source = f"package {entry.package.module}" if entry.package else f"hub {entry.hub_id}"
     return Row(
-        entry.name, entry.kind, entry.licence, entry.parameters, entry.size, entry.context, source, _ready(entry), entry.note
+        name=entry.name,
+        kind=entry.kind,
+        licence=entry.licence,
+        parameters=entry.parameters,
+        size=entry.size,
+        context=entry.context,
+        source=source,
+        ready=_ready(entry),
+        note=entry.note,
     )
 
 

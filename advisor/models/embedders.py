@@ -71,7 +71,7 @@ class LocalEmbedder:
 
     def __init__(self, model: SentenceTransformer, name: str, query_prefix: str, passage_prefix: str) -> None:
         self.name = name
-        self.dim = int(model.get_embedding_dimension() or 0)
+        self.dim = int(model.encode([""], show_progress_bar=False).shape[1])
         self.max_tokens = int(min(model.max_seq_length or _LONGEST, _LONGEST))
         self._model = model
         self._prefix = {True: query_prefix, False: passage_prefix}
@@ -90,7 +90,7 @@ class LocalEmbedder:
         return np.asarray(rows, dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
-        """Return the tokens that `text` takes as a passage: its prefix and the special tokens included, uncut."""
+        """Return the tokens that `text` takes as a passage, uncut: prefix and special tokens included."""
         from tokenizers import Tokenizer
 
         text = self._prefix[False] + text

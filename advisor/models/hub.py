@@ -38,10 +38,10 @@ def folder(hub_id: str, otherwise: str) -> Path:
         place = snapshot_download(hub_id, allow_patterns=list(_WANTED), ignore_patterns=list(_UNWANTED))
     except GatedRepoError as fault:
         raise ModelError(
-            f"{hub_id} is gated; accept its licence at https://huggingface.co/{hub_id}, then run: hf auth login"
+            f"{hub_id} is gated; accept its licence on https://huggingface.co/{hub_id}; run: hf auth login"
         ) from fault
     except RepositoryNotFoundError as fault:
-        raise ModelError(f"the hub has no model {hub_id}, or it is private; check the name: advisor models") from fault
+        raise ModelError(f"the hub has no model {hub_id}, or it is private; see: advisor models") from fault
     except LocalEntryNotFoundError as fault:
         raise ModelError(
             f"model {hub_id} is not on this machine and the hub cannot be reached; "
@@ -49,7 +49,9 @@ def folder(hub_id: str, otherwise: str) -> Path:
         ) from fault
     except OSError as fault:
         reason = (str(fault).strip() or type(fault).__name__).splitlines()[0]
-        raise ModelError(f"the download of {hub_id} failed: {reason}; try again, or use {otherwise}") from fault
+        raise ModelError(
+            f"the download of {hub_id} failed: {reason}; try again, or use {otherwise}"
+        ) from fault
     if not weights.whole(Path(place)):
         raise ModelError(f"{hub_id} has no *.safetensors weights, which the advisor needs; use {otherwise}")
     return Path(place)

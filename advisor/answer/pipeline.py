@@ -1,0 +1,179 @@
+"""The one path: question -> rewrite -> retrieve -> decide -> prompt -> generate -> ground -> cite -> Answer.
+
+Streaming is the primitive: `stream` yields what was retrieved, then each sentence once it is checked, then the whole
+Answer; `ask` is the last of these.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+from advisor.answer import decide, evidence, ground, rewrite, smalltalk
+from advisor.answer.retrieve import Search, within_budget
+from advisor.answer.spans import Span, spans
+from advisor.answer.write import Written, written
+from advisor.config import Config
+from advisor.prompts.library import Template
+from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn
+
+
+@dataclass
+class _Run:
+    """What one question has gathered so far."""
+
+    question: str
+    rewritten: str
+    passages: tuple[Passage, ...] = ()
+    sentences: list[Sentence] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+    prompt: str = ""
+    model: str = ""
+    removed: int = 0
+    dropped: int = 0
+    listed: bool = False
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the time that the block takes to the seconds of `stage`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+class Advisor:
+    """An index, a prompt and a model, ready for questions. The model is loaded when first needed."""
+
+    def __init__(self, search: Search, template: Template, load: Callable[[], Generator], config: Config) -> None:
+        self.search = search
+        self.template = template
+        self.config = config
+        self._load = load
+        self._generator: Generator | None = None
+
+    @property
+    def generator(self) -> Generator:
+        """The model, loaded on first use."""
+        if self._generator is None:
+            self._generator = self._load()
+        return self._generator
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Return the whole answer to a question."""
+        *_, last = self.stream(question, history)
+        assert isinstance(last, Answer)
+        return last
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`. Closing the iterator stops the model."""
+        if reply := smalltalk.reply(question):
+            yield _answer(_Run(question, question), "smalltalk", reply)
+            return
+        run = _Run(question, question)
+        with run.timed("rewrite"):
+            run.rewritten = rewrite.standalone(question, history)
+        with run.timed("retrieve"):
+            found = self.search.search(run.rewritten, self.config.passages)
+            run.passages = tuple(within_budget(found, self._count_tokens, self.config.passage_tokens))
+        yield Retrieved(run.rewritten, run.passages)
+        with run.timed("decide"):
+            scored = evidence.rank(run.rewritten, run.passages, self.search.embedder, self.search.weight)
+            sure = decide.confidence(run.rewritten, run.passages, scored, self.search.weight)
+        if sure < decide.THRESHOLD:
+            yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
+            return
+        chosen, run.listed = evidence.choose(run.rewritten, scored)
+        yield from self._write(run, chosen)
+        yield _answer(run, "answer", "")
+
+    def _count_tokens(self, text: str) -> int:
+        # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
+        return self._generator.count_tokens(text) if self._generator else len(text) // 4
+
+    def _write(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
+        """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence."""
+        if not run.listed:
+            yield from self._generate(run, chosen)
+        told = " ".join(sentence.text for sentence in run.sentences)
+        for span in chosen:
+            if run.listed or not _is_told(span, told):
+                sentence = Sentence(span.text, (_citation(span),), 1.0)
+                run.sentences.append(sentence)
+                yield sentence
+
+    def _generate(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
+        prompt = self.template.render(
+            passages=run.passages, evidence=[span.text for span in chosen], question=run.rewritten
+        )
+        with run.timed("load"):
+            generator = self.generator
+        run.prompt, run.model = prompt.name, generator.name
+        sources = chosen if "evidence" in self.template.variables else [s for p in run.passages for s in spans(p)]
+        started = time.perf_counter()
+        with closing(_timed(generator.stream(prompt), run)) as pieces:
+            for one in written(pieces):
+                run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
+                sentence = self._checked(run, one, sources)
+                if sentence is not None:
+                    run.seconds.setdefault("first_sentence", time.perf_counter() - started)
+                    run.sentences.append(sentence)
+                    yield sentence
+
+    def _checked(self, run: _Run, one: Written, sources: Sequence[Span]) -> Sentence | None:
+        """Return the sentence bound to what backs it, or None for one that nothing backs or that was said already."""
+        with run.timed("ground"):
+            headings = " ".join(" ".join((s.passage.title, *s.passage.chunk.heading_path)) for s in sources)
+            support = ground.support(one.text, sources, f"{headings} {run.rewritten}")
+        if support.score < ground.BACKED or any(one.text == other.text for other in run.sentences):
+            run.dropped += 1
+            return None
+        return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
+
+
+def _timed(pieces: Iterator[str], run: _Run) -> Iterator[str]:
+    """Pass the pieces on, and count them and the time that the model took for them."""
+    try:
+        while True:
+            with run.timed("generate"):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            run.tokens["pieces"] = run.tokens.get("pieces", 0) + 1
+            yield piece
+    finally:
+        if close := getattr(pieces, "close", None):
+            close()
+
+
+def _is_told(span: Span, told: str) -> bool:
+    """Whether what was written holds a source sentence's figures, names and most of its content words."""
+    whole = ground.support(span.text, [Span(span.passage, 0, len(told), told, False)])
+    return whole.score >= ground.BACKED
+
+
+def _citation(span: Span) -> Citation:
+    return Citation(span.passage.n, span.passage.chunk.id, span.passage.chunk.doc_id, span.start, span.end)
+
+
+def _answer(run: _Run, kind: Kind, text: str) -> Answer:
+    citations = tuple(dict.fromkeys(c for sentence in run.sentences for c in sentence.citations))
+    trace = Trace(run.rewritten, run.prompt, run.model, run.seconds, run.tokens, run.removed, run.dropped)
+    sentences = tuple(run.sentences)
+    return Answer(
+        run.question, text or compose(sentences, run.listed), sentences, citations, run.passages, kind, trace
+    )
+
+
+def compose(sentences: Sequence[Sentence], listed: bool = False) -> str:
+    """Return the answer's text: each sentence with its `[n]`, one a line where they are a list."""
+    parts = []
+    for sentence in sentences:
+        numbers = "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in sentence.citations))
+        lead = sentence.text.endswith(":")
+        parts.append(f"{'- ' if listed and not lead else ''}{sentence.text}{numbers}")
+    return ("\n" if listed else " ").join(parts)

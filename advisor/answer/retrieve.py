@@ -1,0 +1,66 @@
+"""A stand-alone question to passages: BM25 and embeddings, fused, near-duplicates collapsed, cut to the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from advisor.config import Config
+from advisor.index.dense import DenseRetriever
+from advisor.index.fuse import convex
+from advisor.index.store import Index
+from advisor.index.tokens import tokenize
+from advisor.types import Chunk, Embedder, Hit, Passage
+
+SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
+
+
+class Search:
+    """An index with its embedder, ready for queries."""
+
+    def __init__(self, index: Index, embedder: Embedder, config: Config) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.config = config
+        self._dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder)
+        self._highest = max(index.bm25.idf.values(), default=1.0)
+
+    def weight(self, term: str) -> float:
+        """Return a term's weight: its inverse document frequency, the highest for a term that is in no chunk."""
+        return max(self.index.bm25.idf.get(term, self._highest), 0.0)
+
+    def search(self, query: str, k: int) -> list[Passage]:
+        """Return the k best passages for a query, each with its rank and score in every stage."""
+        legs = [leg.search(query, self.config.candidates) for leg in (self.index.bm25, self._dense)]
+        fused = convex(legs[0], legs[1], self.config.dense_weight)
+        stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
+        passages: list[Passage] = []
+        kept: list[frozenset[str]] = []
+        for hit in fused:
+            chunk = self.index.chunk(hit.chunk_id)
+            terms = frozenset(tokenize(chunk.text))
+            if len(passages) < k and not any(_same(terms, other) for other in kept):
+                kept.append(terms)
+                found = [stages[key] for key in (("bm25", hit.chunk_id), ("dense", hit.chunk_id)) if key in stages]
+                passages.append(self._passage(len(passages) + 1, chunk, hit, found))
+        return passages
+
+    def _passage(self, n: int, chunk: Chunk, hit: Hit, found: Sequence[Hit]) -> Passage:
+        document = self.index.documents[chunk.doc_id]
+        return Passage(n, chunk, document.title, document.source, hit.score, (*found, replace(hit, rank=n)))
+
+
+def within_budget(passages: Sequence[Passage], count_tokens: Callable[[str], int], budget: int) -> list[Passage]:
+    """Return the best passages whose texts together have at most `budget` tokens; the first always stays."""
+    kept: list[Passage] = []
+    used = 0
+    for passage in passages:
+        used += count_tokens(passage.chunk.text)
+        if kept and used > budget:
+            break
+        kept.append(passage)
+    return kept
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= SAME * len(one | other) > 0

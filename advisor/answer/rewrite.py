@@ -1,0 +1,82 @@
+"""A follow-up and the user's turns before it to a question that stands alone, without a model.
+
+Only the last two user turns count: on public conversations older ones lower retrieval. A question that stands alone
+already comes back as it was, word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from advisor.types import Turn
+
+_ANAPHORA = re.compile(
+    r"\b(?:it|its|it's|they|them|their|theirs|he|she|his|her|him|those|these|there|one|ones|former|latter|same|"
+    r"such|instead|previous|next|afterwards|others?)\b"
+    r"|\b(?:this|that)\b(?=\s*(?:[?.,!]|$|one|step|role|job|field|level|stage|course|list|skill|language|section))"
+    r"|\b(?:about|after|before|than|for|of|to|does|do|did|is|was|with|in|from|like|why|how) (?:this|that)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")
+_EMPTY = frozenset(
+    "a an the and or but so also then of for in on at to with from by about as is are was were be do does did can could "
+    "should would will shall may might must have has had i you we me my your our what which who whom whose when where why "
+    "how tell explain describe give list name please more much many long any some there it its they them that this "
+    "those these one ones else say mean work need know like".split()
+)
+# Terms of which a question means one: naming another in the follow-up takes the place of the first.
+_RIVALS = (
+    r"entry[- ]level|junior|fresher|beginner|mid[- ]level|intermediate|senior(?:[- ]level)?|advanced",
+    r"semi-supervised|unsupervised|supervised|reinforcement",
+    r"bachelor'?s?|master'?s?|ph\.?d\.?",
+    r"(?:step|stage|phase|skill|part) \d+",
+    r"machine learning engineers?|ml engineers?|data scientists?|software engineers?",
+)
+_STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:the )?(?:(?:next|following) (?:step|stage|phase|one|skill|part)|(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:the )?(?:previous (?:step|stage|phase|one)|(?:step|stage|phase|one|comes) before (?:that|it|this))\b", re.IGNORECASE)
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """Return `question` with what it leaves out taken from the last two user turns, or as it is."""
+    earlier = [turn.text for turn in history if turn.role == "user" and turn.text.strip()][-2:]
+    if not earlier or not is_follow_up(question):
+        return question
+    before = standalone(earlier[-1], [Turn("user", text) for text in earlier[:-1]])
+    core = _number_step(_LEAD.sub("", question).strip(), before)
+    topic = _without_rivals(before, core).strip().rstrip("?.! ")
+    return f"{topic} – {core}" if topic else core
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether a question leans on what was said before: it points back, or says too little alone."""
+    if _ANAPHORA.search(question):
+        return True
+    words = content_words(_LEAD.sub("", question))
+    return len(words) <= (2 if _LEAD.match(question) else 1)
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of `text` that carry its meaning, case folded."""
+    return [word for word in (found.casefold() for found in _WORD.findall(text)) if word not in _EMPTY]
+
+
+def _number_step(core: str, before: str) -> str:
+    """Turn "the step after that" into "Step 4" where the question before named step 3."""
+    found = _STEP.search(before)
+    if not found:
+        return core
+    for pattern, move in ((_AFTER, 1), (_BEFORE, -1)):
+        if pattern.search(core):
+            return pattern.sub(f"{found[1]} {int(found[2]) + move}", core)
+    return core
+
+
+def _without_rivals(before: str, core: str) -> str:
+    for rivals in _RIVALS:
+        pattern = re.compile(rf"\b(?:{rivals})\b(?!\w)", re.IGNORECASE)
+        if pattern.search(core):
+            before = pattern.sub("", before)
+    return re.sub(r"\s+", " ", before)

@@ -1,0 +1,1 @@
+"""The chat page: maps an Answer to widgets and holds no logic of its own."""

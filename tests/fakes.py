@@ -1,0 +1,199 @@
+"""Stand-ins for neighbours: an embedder and a generator without weights, and real models of a few kilobytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.types import Prompt, Turn
+
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+MERGES = [("Ġ", "Ġ"), ("Ċ", "Ċ")]  # two spaces, two line ends
+
+
+class FakeEmbedder:
+    """Bags of hashed words as unit vectors: texts that share words are near each other. Tokens are words."""
+
+    name = "fake"
+    dim = 64
+    max_tokens = 256
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split() or [""]:
+                row[_hash(word) % self.dim] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+class FakeGenerator:
+    """Gives its replies in turn, word by word, and keeps the prompts. `closed` tells of streams cut short."""
+
+    name = "fake"
+    context = 4096
+
+    def __init__(self, *replies: str) -> None:
+        self.replies = list(replies)
+        self.prompts: list[Prompt] = []
+        self.closed = 0
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        self.prompts.append(prompt)
+        words = self.replies[(len(self.prompts) - 1) % len(self.replies)].split(" ")
+        try:
+            for place, word in enumerate(words):
+                yield word if place == 0 else f" {word}"
+        except GeneratorExit:
+            self.closed += 1
+            raise
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def ask(text: str, system: str = "") -> Prompt:
+    """Return a prompt of one question."""
+    turns = (Turn("system", system),) if system else ()
+    return Prompt((*turns, Turn("user", text)), "test", 1)
+
+
+def tiny_llama(folder: Path, template: str | None = CHATML, context: int = 256) -> Path:
+    """Save a Llama of two layers with random weights and a tokenizer of bytes."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer = _byte_tokenizer(template)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=context,
+        bos_token_id=0,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def byte_tokens() -> list[str]:
+    """Return the token table of the tiny models: three control tokens, the 256 bytes, two merged pairs."""
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    return [
+        "<|endoftext|>",
+        "<|im_start|>",
+        "<|im_end|>",
+        *sorted(ByteLevel.alphabet()),
+        *map("".join, MERGES),
+    ]
+
+
+def _byte_tokenizer(template: str | None):  # type: ignore[no-untyped-def]
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    raw = Tokenizer(models.BPE({token: place for place, token in enumerate(byte_tokens())}, MERGES))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    raw.add_special_tokens(byte_tokens()[:3])
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=raw, bos_token="<|im_start|>", eos_token="<|im_end|>", pad_token="<|im_end|>"
+    )
+    tokenizer.chat_template = template
+    return tokenizer
+
+
+def tiny_embedder(folder: Path) -> Path:
+    """Save a sentence-transformers BERT of one layer with random weights, 16 tokens long."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "devops", "bananas", "query:", "cloud"]
+    raw = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="[UNK]"))
+    raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    raw.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=16,
+    )
+    BertModel(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    kinds = {"": "Transformer", "1_Pooling": "Pooling"}
+    modules = [
+        {"idx": place, "name": str(place), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for place, (path, kind) in enumerate(kinds.items())
+    ]
+    (folder / "1_Pooling").mkdir()
+    pooling = {"word_embedding_dimension": 16, "pooling_mode_mean_tokens": True}
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
+    (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": 16}))
+    (folder / "modules.json").write_text(json.dumps(modules))
+    return folder
+
+
+def tiny_gguf(path: Path, architecture: str = "llama", pre: str = "smollm") -> Path:
+    """Write a Llama of one layer with random weights as a GGUF file."""
+    from gguf import GGUFWriter
+
+    tokens, wide, ahead = byte_tokens(), 32, 64
+    writer = GGUFWriter(str(path), architecture)
+    writer.add_name("tiny")
+    writer.add_context_length(128)
+    writer.add_block_count(1)
+    writer.add_embedding_length(wide)
+    writer.add_feed_forward_length(ahead)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(4)
+    writer.add_rope_dimension_count(wide // 4)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_vocab_size(len(tokens))
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(pre)
+    writer.add_token_list(tokens)
+    writer.add_token_types([3, 3, 3] + [1] * 258)
+    writer.add_token_merges([" ".join(pair) for pair in MERGES])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_chat_template(CHATML)
+    random = np.random.default_rng(0)
+    shapes = {"token_embd": (len(tokens), wide), "output_norm": (wide,)}
+    shapes |= {f"blk.0.attn_{part}": (wide, wide) for part in ("q", "k", "v", "output")}
+    shapes |= {"blk.0.attn_norm": (wide,), "blk.0.ffn_norm": (wide,), "blk.0.ffn_down": (wide, ahead)}
+    shapes |= {"blk.0.ffn_gate": (ahead, wide), "blk.0.ffn_up": (ahead, wide)}
+    for name, shape in shapes.items():
+        writer.add_tensor(f"{name}.weight", random.normal(size=shape).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")

@@ -1,0 +1,137 @@
+import dataclasses
+import threading
+
+import pytest
+from fakes import ask, tiny_llama
+
+from advisor.config import Config
+from advisor.errors import ModelError
+from advisor.models import local, memory
+from advisor.models.generators import load_generator
+
+CONFIG = Config(max_new_tokens=12)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny_llama(tmp_path_factory.mktemp("models") / "tiny")
+
+
+def _load(folder, stop=(), **changes):
+    return load_generator(str(folder), dataclasses.replace(CONFIG, **changes), stop=stop)
+
+
+def test_greedy_is_the_models_own_greedy_and_repeats(folder):
+    import torch
+
+    generator = _load(folder)
+    answer = "".join(generator.stream(ask("hello")))
+    assert answer == "".join(generator.stream(ask("hello")))
+    ids = local.chat.encode(generator._tokenizer, ask("hello"), "tiny")
+    for _ in range(12):  # by hand: the likeliest token, again and again, without cache or library loop
+        with torch.inference_mode():
+            best = int(generator._model(torch.tensor([ids])).logits[0, -1].argmax())
+        ids.append(best)
+        if best in generator._ends:
+            break
+    assert answer == generator._decode(ids[generator.usage.prompt_tokens :])
+    assert generator.usage.generated_tokens == len(ids) - generator.usage.prompt_tokens
+
+
+def test_usage(folder):
+    generator = _load(folder)
+    assert generator.usage is None
+    list(generator.stream(ask("hello")))
+    assert generator.usage.prompt_tokens == generator.count_prompt(ask("hello"))
+    assert generator.usage.finish in ("length", "end")
+
+
+def test_seed_fixes_a_sample(folder):
+    def text(seed):
+        return "".join(_load(folder, temperature=1.5, seed=seed).stream(ask("hello")))
+
+    assert text(1) == text(1)
+    assert text(1) != text(2)
+
+
+def test_closing_stops_the_model_and_leaves_no_thread(folder):
+    generator = _load(folder, max_new_tokens=180)
+    before = threading.active_count()
+    stream = generator.stream(ask("hello"))
+    next(stream)
+    stream.close()
+    assert threading.active_count() == before
+    assert generator.usage.generated_tokens < 180
+    assert generator.usage.finish == "stopped"
+    assert "".join(generator.stream(ask("hello")))  # and the lock is free again
+
+
+def test_a_fault_in_the_worker_reaches_the_reader(folder, monkeypatch):
+    generator = _load(folder)
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(generator._model, "generate", fail)
+    with pytest.raises(RuntimeError, match="inside"):
+        list(generator.stream(ask("hello")))
+    assert not local._CPU.locked()
+
+
+def test_a_prompt_that_is_too_long_says_by_how_much(folder):
+    generator = _load(folder)
+    prompt = ask("x" * 300)
+    above = generator.count_prompt(prompt) + 12 - 256
+    with pytest.raises(ModelError, match=f"{above} above the 256 of tiny"):
+        generator.stream(prompt)
+
+
+def test_time_limit(folder):
+    generator = _load(folder, time_limit=0.0001)
+    list(generator.stream(ask("hello")))
+    assert generator.usage.finish == "time"
+    assert generator.usage.generated_tokens <= 2
+
+
+def test_one_generation_at_a_time(folder):
+    generator = _load(folder, time_limit=0.1)
+    with local._turn(1), pytest.raises(ModelError, match="another answer"):
+        list(generator.stream(ask("hello")))
+
+
+def test_stop_string(folder):
+    whole = "".join(_load(folder).stream(ask("hello")))
+    mark = whole[2:4]
+    assert "".join(_load(folder, stop=(mark,)).stream(ask("hello"))) == whole[: whole.index(mark)]
+
+
+def test_counts(folder):
+    generator = _load(folder)
+    assert generator.count_tokens("₹9") == 4
+    assert generator.context == 256
+    assert generator.name == "tiny"
+
+
+def test_the_files_own_sampling_settings_are_not_used(folder):
+    settings = _load(folder)._model.generation_config
+    assert (settings.do_sample, settings.repetition_penalty) == (False, 1.0)
+    assert set(settings.eos_token_id) == {0, 2}  # <|endoftext|> ends an answer too
+
+
+def test_too_little_memory(folder, monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda: 1000)
+    with pytest.raises(ModelError, match="tiny needs about"):
+        _load(folder)
+
+
+def test_unknown_architecture(tmp_path, folder):
+    import json
+    import shutil
+
+    place = tmp_path / "strange"
+    shutil.copytree(folder, place)
+    config = json.loads((place / "config.json").read_text())
+    (place / "config.json").write_text(json.dumps(config | {"model_type": "strange"}))
+    with pytest.raises(ModelError, match="strange cannot be loaded") as fault:
+        load_generator(str(place), CONFIG)
+    assert "\n" not in str(fault.value)
