@@ -34,11 +34,11 @@ def build_index(
     from advisor.corpus.chunk import chunk
     from advisor.errors import CorpusError
     from advisor.index import store
-    from advisor.models.embedders import embedder_identity, load_embedder
+    from advisor.models.embedders import identity, load_embedder
 
     fingerprint = read.corpus_hash(sources)
     reading = read.read(sources)
-    if store.is_current(folder, fingerprint, embedder_identity(config.embedder)):
+    if store.is_current(folder, fingerprint, identity(config.embedder)):
         return False, reading
     if not reading.documents:
         reasons = "; ".join(f"{problem.path}: {problem.reason}" for problem in reading.problems) or "no files"

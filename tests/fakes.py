@@ -1,4 +1,4 @@
-"""Stand-ins for neighbours: an embedder and a generator without weights, and real models of a few kilobytes."""
+"""Stand-ins for neighbours: an embedder and a generator without weights, and models of a few kilobytes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.models.streaming import Usage
 from advisor.types import Prompt, Turn
 
 CHATML = (
@@ -47,6 +48,7 @@ class FakeGenerator:
         self.replies = list(replies)
         self.prompts: list[Prompt] = []
         self.closed = 0
+        self.usage: Usage | None = None
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         self.prompts.append(prompt)
@@ -54,12 +56,16 @@ class FakeGenerator:
         try:
             for place, word in enumerate(words):
                 yield word if place == 0 else f" {word}"
+            self.usage = Usage(self.count_prompt(prompt), len(words), 0.0, "end")
         except GeneratorExit:
             self.closed += 1
             raise
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+    def count_prompt(self, prompt: Prompt) -> int:
+        return sum(self.count_tokens(turn.text) for turn in prompt.messages)
 
 
 def ask(text: str, system: str = "") -> Prompt:

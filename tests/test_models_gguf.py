@@ -117,5 +117,5 @@ def test_a_tokenizer_that_lost_something_is_refused(tmp_path, cache):
     tokenizer.chat_template = None
     tokenizer.eos_token = "<|endoftext|>"
     tokenizer.add_tokens(["surplus"])
-    with pytest.raises(ModelError, match="end token 0, in the file 2; 262 tokens.*another chat template"):
+    with pytest.raises(ModelError, match=r"end token 0, in the file 2; 262 tokens.*another chat template"):
         gguf.check(tokenizer, header, "tiny")

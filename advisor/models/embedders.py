@@ -39,6 +39,11 @@ def load_embedder(spec: str, threads: int = 0) -> Embedder:
     )
 
 
+def identity(spec: str) -> str:
+    """Return the name that `load_embedder(spec).name` would have, without loading the model."""
+    return _locate(resolve(spec, "embedder"))[1]
+
+
 def _locate(source: Source) -> tuple[Path, str]:
     """Return the model's folder, and the name by which an index remembers exactly these weights."""
     if source.entry and source.where == "package" and source.entry.package:

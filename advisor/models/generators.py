@@ -42,7 +42,7 @@ def load_generator(
 def _folder(source: Source, note: Callable[[str], None]) -> Path:
     if source.entry and source.entry.package and source.where == "package":
         package = source.entry.package
-        if done := gguf.converted(source.name, package.sha256):  # made of verified bytes: no need to hash again
+        if done := gguf.converted(source.name, package.sha256):  # made of verified bytes: no hash again
             return done
         return gguf.folder(packaged.load(package), package.sha256, source.name, note)
     if source.where == "gguf":
