@@ -20,6 +20,8 @@ from advisor.errors import AdvisorError
 if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
 
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
@@ -51,9 +53,6 @@ def parser() -> argparse.ArgumentParser:
     _models_command(commands)
     _prompts_command(commands)
     return top
-
-
-_Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _index_command(commands: _Commands) -> None:
@@ -137,7 +136,9 @@ def _question_flags(command: argparse.ArgumentParser) -> None:
 
 
 def _corpus_flags(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--corpus", nargs="+", default=[], metavar="PATH", help="folders or files (the bundled corpus)")
+    command.add_argument(
+        "--corpus", nargs="+", default=[], metavar="PATH", help="folders or files (the bundled corpus)"
+    )
     command.add_argument("--index", type=Path, default=None, metavar="DIR", help="where the index is")
     command.add_argument("--embedder", default=Config().embedder, help="name, hub id or folder (minilm)")
 
@@ -169,9 +170,7 @@ def _folder(args: argparse.Namespace) -> Path:
 def _index(args: argparse.Namespace) -> int:
     from advisor import open as opening
 
-    rebuilt, reading = opening.build_index(
-        opening.corpus_paths(args.corpus), _folder(args), _config(args), _progress
-    )
+    rebuilt, reading = opening.build_index(opening.corpus_paths(args.corpus), _folder(args), _config(args), _progress)
     for problem in reading.problems:
         print(f"left out {problem.path}: {problem.reason}", file=sys.stderr)
     done = "built" if rebuilt else "is up to date"

@@ -97,6 +97,7 @@ def answer(found: Answer) -> Object:
         "citations": [asdict(citation) for citation in found.citations],
         "passages": [{"n": passage.n, **hit(passage)} for passage in found.passages],
         "abstained": found.abstained,
+        "confidence": round(found.trace.confidence, 4),
         "kind": found.kind,
         "prompt": found.trace.prompt,
         "model": found.trace.model,

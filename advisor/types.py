@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Role = Literal["system", "user", "assistant"]
+Finish = Literal["end", "length", "time", "stopped"]
 Kind = Literal["answer", "abstain", "smalltalk"]
 
 
@@ -124,6 +125,7 @@ class Trace:
     tokens: Mapping[str, int] = field(default_factory=dict)
     removed_citations: int = 0
     dropped_sentences: int = 0
+    confidence: float = 0.0  # that the documents hold the answer, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,16 @@ Event = Retrieved | Sentence | Answer
 """What the pipeline streams: `Retrieved`, then each `Sentence` once it is checked, then the `Answer`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one generation took. `finish`: ended by the model, by a limit, or by a stop string or the reader."""
+
+    prompt_tokens: int
+    generated_tokens: int
+    seconds: float
+    finish: Finish
+
+
 class Embedder(Protocol):
     """Text to unit vectors."""
 
@@ -177,6 +189,7 @@ class Generator(Protocol):
 
     name: str
     context: int
+    usage: Usage | None  # of the last finished stream
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield the answer's text piece by piece. Closing the iterator stops the model."""

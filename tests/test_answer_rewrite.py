@@ -23,7 +23,10 @@ def test_a_whole_question_stays_word_for_word(question: str) -> None:
     assert standalone(question, users("What is supervised learning?")) == question
 
 
-@pytest.mark.parametrize("question", ["And for senior?", "What about its metrics?", "the step after that", "Why?", "How long does it take?"])
+@pytest.mark.parametrize(
+    "question",
+    ["And for senior?", "What about its metrics?", "the step after that", "Why?", "How long does it take?"],
+)
 def test_follow_ups_are_seen(question: str) -> None:
     assert is_follow_up(question)
 

@@ -10,7 +10,11 @@ def test_page_furniture_goes_and_text_stays() -> None:
 
 def test_broken_emphasis_is_mended() -> None:
     raw = "- **\\*\\*Fine-tuning**\n  - **\\*\\* Adapting models**\n- \\*\\* Installation"
-    assert [line.strip() for line in clean(raw)] == ["- **Fine-tuning**", "- Adapting models", "- Installation"]
+    assert [line.strip() for line in clean(raw)] == [
+        "- **Fine-tuning**",
+        "- Adapting models",
+        "- Installation",
+    ]
 
 
 def test_emoji_bullets_run_together_are_parted() -> None:

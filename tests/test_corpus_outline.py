@@ -10,7 +10,10 @@ def text(raw: str) -> str:
 
 
 def test_bullets_split_inside_a_bracket_become_one_item_under_their_term() -> None:
-    raw = "## Subskills:\n- **Model Training**\n  - Tuning\n  - metrics (accuracy\n  - precision\n- **Version Control**\n- Git"
+    raw = (
+        "## Subskills:\n- **Model Training**\n  - Tuning\n  - metrics (accuracy\n  - precision\n"
+        "- **Version Control**\n- Git"
+    )
     assert text(raw) == (
         "## Subskills\n\n- Model Training: Tuning, metrics (accuracy, precision …)\n- Version Control: Git\n"
     )
@@ -42,12 +45,18 @@ def test_plain_headings_terms_and_lists() -> None:
 
 
 def test_a_term_on_its_own_line_joins_its_definition_among_terms() -> None:
-    raw = "Guide\nGuide\nDuties:\nModelling: They build models.\nDesign and Scope:\nThey work with others.\nCare: They monitor."
+    raw = (
+        "Guide\nGuide\nDuties:\nModelling: They build models.\nDesign and Scope:\n"
+        "They work with others.\nCare: They monitor."
+    )
     assert "- Design and Scope: They work with others.\n" in text(raw)
 
 
 def test_a_flattened_table_becomes_a_table() -> None:
-    raw = "Guide\n\nText here.\n\nTable of Libraries\n\nLibrary Description\nNumPy An open library for numbers.\nKeras A high-level library."
+    raw = (
+        "Guide\n\nText here.\n\nTable of Libraries\n\nLibrary Description\n"
+        "NumPy An open library for numbers.\nKeras A high-level library."
+    )
     assert "| Library | Description |\n| --- | --- |\n| NumPy | An open library for numbers. |" in text(raw)
 
 

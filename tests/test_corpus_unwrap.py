@@ -2,24 +2,26 @@
 
 from advisor.corpus.unwrap import is_wrapped, unwrap
 
-WRAPPED = """Machine
-Learning Engineer Career Path
-Becoming a machine learning engineer is an exciting journey that typically
-involves a combination of education and machine learning work. Machine learning
-engineers study machine learning and machine learning systems.
-Educational Background:
-Bachelor's Degree: Most machine learning engineers start with a
-bachelor's degree in computer science.
-Natural Language Processing
-(NLP) Engineer:
-Works on developing algorithms.
-Programming Languages:
-Python (essential)
-R (optional)
-Java, C++, or other programming languages (for production-level
-implementations)
-Model Deployment and
-Integration: Once a model is trained, engineers deploy it.""".split("\n")
+WRAPPED = [
+    "Machine",
+    "Learning Engineer Career Path",
+    "Becoming a machine learning engineer is an exciting journey that typically",
+    "involves a combination of education and machine learning work. Machine learning",
+    "engineers study machine learning and machine learning systems.",
+    "Educational Background:",
+    "Bachelor's Degree: Most machine learning engineers start with a",
+    "bachelor's degree in computer science.",
+    "Natural Language Processing",
+    "(NLP) Engineer:",
+    "Works on developing algorithms.",
+    "Programming Languages:",
+    "Python (essential)",
+    "R (optional)",
+    "Java, C++, or other programming languages (for production-level",
+    "implementations)",
+    "Model Deployment and",
+    "Integration: Once a model is trained, engineers deploy it.",
+]
 
 
 def test_it_knows_wrapped_text() -> None:

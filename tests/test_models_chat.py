@@ -7,8 +7,7 @@ from advisor.models import chat
 from advisor.types import Prompt, Turn
 
 NO_SYSTEM = (
-    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-    + CHATML
+    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" + CHATML
 )
 
 

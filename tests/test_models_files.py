@@ -34,9 +34,7 @@ def test_package_is_found_without_being_imported(tmp_path, monkeypatch):
 
 
 def test_parameters_and_digest(tmp_path):
-    save_file(
-        {"a": np.zeros((3, 4), np.float32), "b": np.zeros(5, np.float16)}, tmp_path / "model.safetensors"
-    )
+    save_file({"a": np.zeros((3, 4), np.float32), "b": np.zeros(5, np.float16)}, tmp_path / "model.safetensors")
     assert weights.parameters(tmp_path) == 17
     before = weights.digest(tmp_path)
     save_file({"a": np.ones((3, 4), np.float32)}, tmp_path / "model.safetensors")

@@ -7,7 +7,10 @@ import pytest
 from advisor.errors import PromptError
 from advisor.prompts import library
 
-GOOD = "---\ntask: answer\nversion: 1\ndate: 2026-01-01\nchanged: first\nmodels: any\n---\n[system]\nBe brief.\n[user]\n{{ question }}\n"
+GOOD = (
+    "---\ntask: answer\nversion: 1\ndate: 2026-01-01\nchanged: first\nmodels: any\n---\n"
+    "[system]\nBe brief.\n[user]\n{{ question }}\n"
+)
 
 
 def put(folder: Path, text: str, name: str = "answer/v1.md") -> Path:

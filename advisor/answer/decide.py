@@ -16,8 +16,10 @@ COSINE_SHARE = 0.5
 
 def confidence(question: str, passages: Sequence[Passage], scored: Sequence[Scored], weight: Weight) -> float:
     """Return how likely the passages hold the answer, about 0 to 1: best meaning and best term coverage blended."""
-    if not scored:
-        return 0.0
+    held_back = [one for one in scored if one.announces]
+    scored = [one for one in scored if not one.announces]
+    if not scored or (held_back and held_back[0].score >= scored[0].score):
+        return 0.0  # what fits best only announces a table that is not there
     wanted = set(tokenize(question))
     held = [set(tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))) for p in passages[:3]]
     coverage = max(covered(wanted, terms, weight) for terms in held)

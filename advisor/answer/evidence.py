@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from advisor.answer.rivals import conflict, mentions
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
@@ -13,6 +14,8 @@ from advisor.types import Embedder, Passage
 
 Weight = Callable[[str], float]
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
+NEAR = 0.9  # share of the best sentence's score from which another one is evidence too
+MOST = 3  # source sentences in an answer that is not a list
 MOST_ITEMS = 24  # of one list in one answer
 _ASKS_LIST = re.compile(
     r"\b(?:list|name|all|which|what(?:'s| is| are| were)?|how many|enumerate|give|outline)\b.*\b"
@@ -23,9 +26,11 @@ _ASKS_LIST = re.compile(
     r"companies|industries|principles|practices|degrees|concepts|methods|models|datasets|implications|roadmap|path)\b",
     re.IGNORECASE,
 )
+_ONE_STEP = re.compile(r"\b(?:step|stage|phase|skill|part)\s+\d+\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
-    r"\b(?:this|the|a) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|not (?:in|part|includ)|"
-    r"absent|missing|left out)|\bis not in the source\b",
+    r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
+    r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
+    r"\bnot in the source\b",
     re.IGNORECASE,
 )
 
@@ -39,19 +44,25 @@ class Scored:
     cosine: float
     coverage: float
 
+    @property
+    def announces(self) -> bool:
+        """Whether it only announces a table that the source does not hold."""
+        return bool(_ANNOUNCES.search(self.span.text))
+
 
 def rank(question: str, passages: Sequence[Passage], embedder: Embedder, weight: Weight) -> list[Scored]:
     """Return the passages' source sentences by how well they fit the question, ties by place.
 
-    A sentence is scored with its headings, which say what it is about. A sentence that only announces a table that
-    the source does not hold is left out: it answers nothing.
+    A sentence is scored with its headings, which say what it is about; one that is about another level, role, degree
+    or step than the question is left out.
     """
-    found = [span for passage in passages for span in spans(passage) if not _ANNOUNCES.search(span.text)]
+    asked = mentions(question)
+    found = [span for passage in passages for span in spans(passage)]
+    found = [span for span in found if not conflict(asked, mentions(in_context(span)))]
     if not found:
         return []
-    texts = [_in_context(span) for span in found]
-    vectors = embedder.encode(texts)
-    cosines = vectors @ embedder.encode([question], query=True)[0]
+    texts = [in_context(span) for span in found]
+    cosines = embedder.encode(texts) @ embedder.encode([question], query=True)[0]
     wanted = set(tokenize(question))
     scored = []
     for span, text, cosine in zip(found, texts, cosines.tolist(), strict=True):
@@ -60,7 +71,8 @@ def rank(question: str, passages: Sequence[Passage], embedder: Embedder, weight:
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
 
 
-def _in_context(span: Span) -> str:
+def in_context(span: Span) -> str:
+    """Return a source sentence under its headings."""
     return indexed_text(span.passage.title, span.passage.chunk.heading_path, span.text)
 
 
@@ -70,32 +82,30 @@ def covered(wanted: set[str], held: set[str], weight: Weight) -> float:
     return sum(weight(term) for term in wanted & held) / total if total else 1.0
 
 
-def choose(question: str, scored: Sequence[Scored]) -> tuple[list[Span], bool]:
-    """Return the source sentences to answer from, in the order of their document, and whether they are a list.
-
-    A question that asks for a list whose best sentence is a list item gets the whole list with its lead-in; so does
-    one whose best sentence is an item too short to stand alone.
-    """
-    best = scored[0]
-    short = len(best.span.text.split()) < 6
-    if best.span.item and (short or _ASKS_LIST.search(question)):
-        return _whole_list(best.span, [one.span for one in scored]), True
-    near = [one for one in scored[:3] if one.score >= 0.85 * best.score]
-    return sorted((one.span for one in near), key=lambda span: (span.passage.n, span.start)), False
+def choose(scored: Sequence[Scored]) -> list[Span]:
+    """Return the few source sentences to answer from, in the order of their passages."""
+    held = [one for one in scored if not one.announces]
+    near = [one for one in held[:MOST] if one.score >= NEAR * held[0].score]
+    return sorted((one.span for one in near), key=lambda span: (span.passage.n, span.start))
 
 
-def _whole_list(best: Span, found: Sequence[Span]) -> list[Span]:
-    """Return the list that `best` stands in, through all passages of its section, and the line that leads to it."""
-    place = (best.passage.chunk.doc_id, best.passage.chunk.heading_path)
-    same = sorted(
-        (s for s in found if (s.passage.chunk.doc_id, s.passage.chunk.heading_path) == place), key=lambda s: s.start
-    )
-    at = same.index(best)
+def asks_list(question: str, best: Span) -> bool:
+    """Whether a list item is best answered with its whole list: the question asks for one, or the item is tiny."""
+    asks = _ASKS_LIST.search(question) and not _ONE_STEP.search(question)
+    return best.item and bool(asks or len(best.text.split()) < 6)
+
+
+def whole_list(best: Span, section: Sequence[Passage]) -> list[Span]:
+    """Return the list that `best` stands in, through all the passages of its section, with the line before it."""
+    found = [span for passage in section for span in spans(passage, whole_items=True)]
+    at = next((i for i, span in enumerate(found) if span.start <= best.start < span.end), None)
+    if at is None:
+        return [best]
     first = last = at
-    while first > 0 and same[first - 1].item:
+    while first > 0 and found[first - 1].item:
         first -= 1
-    while last + 1 < len(same) and same[last + 1].item:
+    while last + 1 < len(found) and found[last + 1].item:
         last += 1
-    if first > 0 and same[first - 1].text.endswith(":"):
+    if first > 0 and found[first - 1].text.endswith(":"):
         first -= 1
-    return same[first : last + 1][:MOST_ITEMS]
+    return found[first : last + 1][:MOST_ITEMS]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from advisor.answer.rivals import mentions
 from advisor.answer.spans import Span
 from advisor.index.tokens import tokenize
 
@@ -18,7 +19,10 @@ _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split(), start=0
+        """
+    zero one two three four five six seven eight nine ten eleven twelve
+""".split(),
+        start=0,
     )
 }
 _NUMBER_WORD = re.compile(r"\b(" + "|".join(list(_NUMBER_WORDS)[2:]) + r")\b", re.IGNORECASE)
@@ -56,8 +60,8 @@ def names(text: str) -> set[str]:
     return {found.strip("-").casefold() for found in _NAME.findall(text)}
 
 
-def support(sentence: str, sources: Sequence[Span], context: str = "") -> Support:
-    """Return how well `sources` back `sentence`. `context` (headings, the question) may lend names, never figures."""
+def support(sentence: str, sources: Sequence[Span]) -> Support:
+    """Return how well `sources` back `sentence`. Their headings may lend names and terms, never figures."""
     ranked = sorted(sources, key=lambda span: (-_coverage(sentence, [span.text]), span.start))[:2]
     if not ranked:
         return Support(0.0, ())
@@ -66,11 +70,20 @@ def support(sentence: str, sources: Sequence[Span], context: str = "") -> Suppor
     held = " ".join(span.text for span in cited)
     if not figures(sentence) <= figures(held) or not _scaled(sentence) <= _scaled(held):
         return Support(0.0, ())
-    if not _tokens([*names(sentence)]) <= _tokens([held, context]):
+    context = " ".join((held, *(" ".join((s.passage.title, *s.passage.chunk.heading_path)) for s in cited)))
+    if not _tokens([*names(sentence)]) <= _tokens([context]):
+        return Support(0.0, ())
+    if _rivals_differ(sentence, context):
         return Support(0.0, ())
     if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(held)):
         return Support(0.0, ())
     return Support(max(one, two), cited)
+
+
+def _rivals_differ(sentence: str, context: str) -> bool:
+    """Whether a sentence names a level, role, degree or step that its sources do not."""
+    held = mentions(context)
+    return any(not terms <= held.get(name, frozenset()) for name, terms in mentions(sentence).items())
 
 
 def _coverage(sentence: str, texts: Sequence[str]) -> float:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from advisor.answer import decide, evidence, ground, rewrite, smalltalk
+from advisor.answer import decide, evidence, ground, rewrite, smalltalk, spelling
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
 from advisor.prompts.library import Template
 from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn
+
+TOLD = 0.5  # share of a source sentence's content words from which the model is held to have told it
 
 
 @dataclass
@@ -35,6 +37,7 @@ class _Run:
     removed: int = 0
     dropped: int = 0
     listed: bool = False
+    confidence: float = 0.0
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -76,24 +79,35 @@ class Advisor:
             return
         run = _Run(question, question)
         with run.timed("rewrite"):
-            run.rewritten = rewrite.standalone(question, history)
+            run.rewritten = spelling.correct(rewrite.standalone(question, history), self.search.index.bm25.idf)
         with run.timed("retrieve"):
             found = self.search.search(run.rewritten, self.config.passages)
             run.passages = tuple(within_budget(found, self._count_tokens, self.config.passage_tokens))
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             scored = evidence.rank(run.rewritten, run.passages, self.search.embedder, self.search.weight)
-            sure = decide.confidence(run.rewritten, run.passages, scored, self.search.weight)
-        if sure < decide.THRESHOLD:
+            run.confidence = decide.confidence(run.rewritten, run.passages, scored, self.search.weight)
+        if run.confidence < decide.THRESHOLD:
             yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
             return
-        chosen, run.listed = evidence.choose(run.rewritten, scored)
-        yield from self._write(run, chosen)
+        yield from self._write(run, self._choose(run, scored))
         yield _answer(run, "answer", "")
 
     def _count_tokens(self, text: str) -> int:
         # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
+
+    def _choose(self, run: _Run, scored: list[evidence.Scored]) -> list[Span]:
+        """Return the source sentences to answer from; a list is taken whole, with the passages that hold its rest."""
+        chosen = evidence.choose(scored)
+        best = next(one.span for one in scored if not one.announces)
+        run.listed = evidence.asks_list(run.rewritten, best)
+        if run.listed:
+            section = self.search.section(run.passages, best.passage)
+            chosen = evidence.whole_list(best, section)
+            more = {span.passage.n: span.passage for span in chosen if span.passage.n > len(run.passages)}
+            run.passages = (*run.passages, *(more[n] for n in sorted(more)))
+        return chosen
 
     def _write(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence."""
@@ -116,19 +130,23 @@ class Advisor:
         sources = chosen if "evidence" in self.template.variables else [s for p in run.passages for s in spans(p)]
         started = time.perf_counter()
         with closing(_timed(generator.stream(prompt), run)) as pieces:
-            for one in written(pieces):
+            for one in written(pieces, lambda: generator.usage is not None and generator.usage.finish == "end"):
                 run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
                 sentence = self._checked(run, one, sources)
                 if sentence is not None:
                     run.seconds.setdefault("first_sentence", time.perf_counter() - started)
                     run.sentences.append(sentence)
                     yield sentence
+        if generator.usage:
+            run.tokens = {
+                "prompt": generator.usage.prompt_tokens,
+                "generated": generator.usage.generated_tokens,
+            }
 
     def _checked(self, run: _Run, one: Written, sources: Sequence[Span]) -> Sentence | None:
         """Return the sentence bound to what backs it, or None for one that nothing backs or that was said already."""
         with run.timed("ground"):
-            headings = " ".join(" ".join((s.passage.title, *s.passage.chunk.heading_path)) for s in sources)
-            support = ground.support(one.text, sources, f"{headings} {run.rewritten}")
+            support = ground.support(one.text, sources)
         if support.score < ground.BACKED or any(one.text == other.text for other in run.sentences):
             run.dropped += 1
             return None
@@ -136,14 +154,13 @@ class Advisor:
 
 
 def _timed(pieces: Iterator[str], run: _Run) -> Iterator[str]:
-    """Pass the pieces on, and count them and the time that the model took for them."""
+    """Pass the pieces on, and take the time that the model took for them."""
     try:
         while True:
             with run.timed("generate"):
                 piece = next(pieces, None)
             if piece is None:
                 return
-            run.tokens["pieces"] = run.tokens.get("pieces", 0) + 1
             yield piece
     finally:
         if close := getattr(pieces, "close", None):
@@ -151,9 +168,8 @@ def _timed(pieces: Iterator[str], run: _Run) -> Iterator[str]:
 
 
 def _is_told(span: Span, told: str) -> bool:
-    """Whether what was written holds a source sentence's figures, names and most of its content words."""
-    whole = ground.support(span.text, [Span(span.passage, 0, len(told), told, False)])
-    return whole.score >= ground.BACKED
+    """Whether what was written holds a source sentence's figures, names and half of its content words."""
+    return ground.support(span.text, [Span(span.passage, 0, len(told), told, False)]).score >= TOLD
 
 
 def _citation(span: Span) -> Citation:
@@ -162,11 +178,18 @@ def _citation(span: Span) -> Citation:
 
 def _answer(run: _Run, kind: Kind, text: str) -> Answer:
     citations = tuple(dict.fromkeys(c for sentence in run.sentences for c in sentence.citations))
-    trace = Trace(run.rewritten, run.prompt, run.model, run.seconds, run.tokens, run.removed, run.dropped)
-    sentences = tuple(run.sentences)
-    return Answer(
-        run.question, text or compose(sentences, run.listed), sentences, citations, run.passages, kind, trace
+    trace = Trace(
+        run.rewritten,
+        run.prompt,
+        run.model,
+        run.seconds,
+        run.tokens,
+        run.removed,
+        run.dropped,
+        run.confidence,
     )
+    sentences = tuple(run.sentences)
+    return Answer(run.question, text or compose(sentences, run.listed), sentences, citations, run.passages, kind, trace)
 
 
 def compose(sentences: Sequence[Sentence], listed: bool = False) -> str:

@@ -45,6 +45,18 @@ class Search:
                 passages.append(self._passage(len(passages) + 1, chunk, hit, found))
         return passages
 
+    def section(self, passages: Sequence[Passage], best: Passage) -> list[Passage]:
+        """Return every passage of the section that `best` is of, in order; those not yet found get the next numbers."""
+        known = {passage.chunk.id: passage for passage in passages}
+        place = (best.chunk.doc_id, best.chunk.heading_path)
+        chunks = [chunk for chunk in self.index.chunks if (chunk.doc_id, chunk.heading_path) == place]
+        new = [chunk for chunk in chunks if chunk.id not in known]
+        numbers = {chunk.id: n for n, chunk in enumerate(new, start=len(passages) + 1)}
+        return [
+            known.get(chunk.id) or Passage(numbers[chunk.id], chunk, best.title, best.source, best.score)
+            for chunk in sorted(chunks, key=lambda chunk: chunk.start)
+        ]
+
     def _passage(self, n: int, chunk: Chunk, hit: Hit, found: Sequence[Hit]) -> Passage:
         document = self.index.documents[chunk.doc_id]
         return Passage(n, chunk, document.title, document.source, hit.score, (*found, replace(hit, rank=n)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from advisor.answer.rivals import replace_rivals
 from advisor.types import Turn
 
 _ANAPHORA = re.compile(
@@ -18,25 +19,29 @@ _ANAPHORA = re.compile(
     r"|\b(?:about|after|before|than|for|of|to|does|do|did|is|was|with|in|from|like|why|how) (?:this|that)\b",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")
 _EMPTY = frozenset(
-    "a an the and or but so also then of for in on at to with from by about as is are was were be do does did can could "
-    "should would will shall may might must have has had i you we me my your our what which who whom whose when where why "
-    "how tell explain describe give list name please more much many long any some there it its they them that this "
-    "those these one ones else say mean work need know like".split()
-)
-# Terms of which a question means one: naming another in the follow-up takes the place of the first.
-_RIVALS = (
-    r"entry[- ]level|junior|fresher|beginner|mid[- ]level|intermediate|senior(?:[- ]level)?|advanced",
-    r"semi-supervised|unsupervised|supervised|reinforcement",
-    r"bachelor'?s?|master'?s?|ph\.?d\.?",
-    r"(?:step|stage|phase|skill|part) \d+",
-    r"machine learning engineers?|ml engineers?|data scientists?|software engineers?",
+    """
+    a an the and or but so also then of for in on at to with from by about as is are was were be do does did
+    can could should would will shall may might must have has had i you we me my your our what which who whom
+    whose when where why how tell explain describe give list name please more much many long any some there it
+    its they them that this those these one ones else say mean work need know like
+""".split()
 )
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:the )?(?:(?:next|following) (?:step|stage|phase|one|skill|part)|(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b", re.IGNORECASE)
-_BEFORE = re.compile(r"\b(?:the )?(?:previous (?:step|stage|phase|one)|(?:step|stage|phase|one|comes) before (?:that|it|this))\b", re.IGNORECASE)
+_AFTER = re.compile(
+    r"\b(?:the )?(?:(?:next|following) (?:step|stage|phase|one|skill|part)|"
+    r"(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:the )?(?:previous (?:step|stage|phase|one)|(?:step|stage|phase|one|comes) before (?:that|it|this))\b",
+    re.IGNORECASE,
+)
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
@@ -46,8 +51,11 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         return question
     before = standalone(earlier[-1], [Turn("user", text) for text in earlier[:-1]])
     core = _number_step(_LEAD.sub("", question).strip(), before)
-    topic = _without_rivals(before, core).strip().rstrip("?.! ")
-    return f"{topic} – {core}" if topic else core
+    topic, swapped = replace_rivals(before, core)
+    said = set(content_words(topic))
+    if swapped and set(content_words(core)) <= said:
+        return topic
+    return f"{topic.strip().rstrip('?.! ')} – {core}"
 
 
 def is_follow_up(question: str) -> bool:
@@ -72,11 +80,3 @@ def _number_step(core: str, before: str) -> str:
         if pattern.search(core):
             return pattern.sub(f"{found[1]} {int(found[2]) + move}", core)
     return core
-
-
-def _without_rivals(before: str, core: str) -> str:
-    for rivals in _RIVALS:
-        pattern = re.compile(rf"\b(?:{rivals})\b(?!\w)", re.IGNORECASE)
-        if pattern.search(core):
-            before = pattern.sub("", before)
-    return re.sub(r"\s+", " ", before)

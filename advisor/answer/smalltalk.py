@@ -15,7 +15,10 @@ _REPLIES = (
         "You are welcome. Ask on whenever you like.",
     ),
     (rf"(?:bye|goodbye|see you|good night|farewell){_FILLER}", "Goodbye, and good luck on your way."),
-    (r"how are you(?: (?:doing|today))*", "Ready to help. What would you like to know about a career in this field?"),
+    (
+        r"how are you(?: (?:doing|today))*",
+        "Ready to help. What would you like to know about a career in this field?",
+    ),
     (
         r"(?:who|what) are you|what (?:can|do) you do|what can i ask(?: you)?|help(?: me)?",
         "I answer career questions from a small set of documents, and show the passage behind every sentence. "

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.corpus.outline import HEADING, ITEM
+from advisor.corpus.outline import HEADING
 from advisor.types import Passage
 
 _END = re.compile(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z0-9“\"‘'(₹$])")
-_NOT_AN_END = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$")
+_NOT_AN_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$"
+)
 _MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}\.)\s+")
 LONG_ITEM = 400  # characters; a longer list item is parted like a paragraph
 
@@ -40,22 +42,22 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         yield left, len(text.rstrip())
 
 
-def spans(passage: Passage) -> list[Span]:
-    """Return the source sentences of a passage, with offsets into its document."""
+def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
+    """Return the source sentences of a passage, with offsets into its document; `whole_items` parts no list item."""
     out: list[Span] = []
     at = passage.chunk.start
     for line in passage.chunk.text.splitlines(keepends=True):
-        out.extend(_line_spans(passage, line.rstrip("\n"), at))
+        out.extend(_line_spans(passage, line.rstrip("\n"), at, whole_items))
         at += len(line)
     return out
 
 
-def _line_spans(passage: Passage, line: str, at: int) -> Iterator[Span]:
+def _line_spans(passage: Passage, line: str, at: int, whole_items: bool) -> Iterator[Span]:
     if not line.strip() or HEADING.match(line) or line.startswith("| ---"):
         return
     mark = _MARK.match(line)
     skip = mark.end() if mark else len(line) - len(line.lstrip())
     body = line[skip:]
-    whole = line.startswith("|") or (ITEM.match(line) is not None and len(body) <= LONG_ITEM)
+    whole = line.startswith("|") or (mark is not None and (whole_items or len(body) <= LONG_ITEM))
     for start, end in [(0, len(body.rstrip()))] if whole else sentences(body):
         yield Span(passage, at + skip + start, at + skip + end, body[start:end], mark is not None)

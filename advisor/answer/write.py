@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from advisor.answer.spans import sentences
@@ -20,17 +20,19 @@ class Written:
     cited: tuple[int, ...]
 
 
-def written(pieces: Iterable[str]) -> Iterator[Written]:
+def written(pieces: Iterable[str], ended: Callable[[], bool] = lambda: False) -> Iterator[Written]:
     """Yield each sentence as soon as the next one begins, and the last one if it is finished.
 
-    A sentence that the model was cut off in is dropped: half a sentence may say the opposite of the whole.
+    A sentence that the model was cut off in is dropped: half a sentence may say the opposite of the whole. It is
+    finished if it has its full stop, or if `ended` says that the model came to its own end.
     """
     text = ""
     for piece in pieces:
         text += piece
         *done, text = _parts(text)
         yield from (one for part in done if (one := _clean(part)))
-    if text.rstrip().endswith((".", "!", "?", "]", ".”", '."', ")")) and (last := _clean(text)):
+    finished = text.rstrip().endswith((".", "!", "?", "]", ".”", '."', ")")) or ended()
+    if finished and (last := _clean(text)):
         yield last
 
 

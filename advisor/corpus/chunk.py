@@ -1,7 +1,8 @@
 """A document's normal text to chunks along its own structure.
 
-A chunk is a run of whole blocks of one section. It never crosses a heading, keeps a list item whole and a lead-in
-with what it leads to, and fits the embedding model's window together with its heading path.
+A chunk is a run of whole blocks of one section. It never crosses into another section, keeps a list item whole and a
+lead-in with what it leads to, and fits the embedding model's window together with its heading path. A section's first
+chunk begins with its heading line, since a heading may hold the very fact that is asked for and cited.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from advisor.corpus.outline import HEADING, ITEM
 from advisor.types import Chunk, Document
 
 CountTokens = Callable[[str], int]
+_LEADING_HEADINGS = re.compile(r"\A(?:#{1,6} .*\n+)+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\")]?\s+(?=[A-Z0-9“\"(₹$])")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The span of one heading's own text; `path` holds the headings above it, the document's title left out."""
+    """The span of one heading's own text, from its heading line on, and from those of headings that hold none.
+
+    `path` holds the headings above the text, the document's title left out.
+    """
 
     path: tuple[str, ...]
     start: int
@@ -38,7 +43,7 @@ class _Atom:
 def indexed_text(title: str, path: tuple[str, ...], text: str) -> str:
     """Return what is embedded and BM25-indexed: the heading path, title first, and under it the text."""
     headings = path if path and path[0] == title else (title, *path)
-    return " > ".join(headings) + "\n" + text
+    return " > ".join(headings) + "\n" + _LEADING_HEADINGS.sub("", text)
 
 
 def chunk(document: Document, count_tokens: CountTokens, max_tokens: int) -> list[Chunk]:
@@ -59,31 +64,40 @@ def sections(document: Document) -> Iterator[Section]:
     """Yield the sections that hold text, in order."""
     stack: list[tuple[int, str]] = []
     start = at = 0
+    has_body = False
     for line in document.text.splitlines(keepends=True):
         if found := HEADING.match(line.rstrip("\n")):
-            yield from _section(document, stack, start, at)
+            if has_body:
+                yield _section(document, stack, start, at)
             level = len(found[1])
+            if has_body:
+                start, has_body = at, False
+            if _is_title(document, level, found[2]):
+                start = at + len(line)
             stack = [(lv, text) for lv, text in stack if lv < level] + [(level, found[2])]
-            start = at + len(line)
+        elif line.strip():
+            has_body = True
         at += len(line)
-    yield from _section(document, stack, start, at)
+    if has_body:
+        yield _section(document, stack, start, at)
 
 
-def _section(document: Document, stack: list[tuple[int, str]], start: int, end: int) -> Iterator[Section]:
-    if document.text[start:end].strip():
-        path = tuple(text for level, text in stack if not (level == 1 and text == document.title))
-        yield Section(path, start, end)
+def _section(document: Document, stack: list[tuple[int, str]], start: int, end: int) -> Section:
+    return Section(tuple(text for level, text in stack if not _is_title(document, level, text)), start, end)
+
+
+def _is_title(document: Document, level: int, text: str) -> bool:
+    return level == 1 and text == document.title
 
 
 def _atoms(text: str, section: Section, count_tokens: CountTokens, room: int) -> list[_Atom]:
     """Return what is not to be parted: lines joined to their lead-in, cut by sentences only where too long."""
     special = count_tokens("")
-    atoms = [
+    return [
         _Atom(start, end, count_tokens(text[start:end]) - special)
         for line_start, line_end in _bound_lines(text, section)
         for start, end in _fit(text, line_start, line_end, lambda part: count_tokens(part) - special, room)
     ]
-    return atoms
 
 
 def _bound_lines(text: str, section: Section) -> list[tuple[int, int]]:
@@ -101,7 +115,7 @@ def _bound_lines(text: str, section: Section) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
         table_head = line.startswith("|") and text[at : at + 5].startswith("| ---")
-        bound = line.rstrip().endswith(":") or table_head or line.startswith("| ---")
+        bound = line.startswith(("#", "| ---")) or line.rstrip().endswith(":") or table_head
     return spans
 
 

@@ -13,7 +13,19 @@ from pathlib import Path
 from advisor.errors import CorpusError
 
 MAX_BYTES = 20_000_000
-_DROPPED_TAGS = ["script", "style", "nav", "header", "footer", "aside", "form", "noscript", "iframe", "svg", "button"]
+_DROPPED_TAGS = [
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "iframe",
+    "svg",
+    "button",
+]
 
 
 def text_of(path: Path) -> str:

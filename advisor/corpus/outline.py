@@ -93,8 +93,21 @@ def _mend_lists(blocks: list[Block]) -> list[Block]:
     if not any(block.kind == "item" and _is_open(block.text) for block in blocks):
         return blocks
     out: list[Block] = []
-    for kind, run in groupby(blocks, key=lambda block: block.kind):
-        out.extend(_mend_run(list(run)) if kind == "item" else run)
+    for kind, grouped in groupby(_without_page_breaks(blocks), key=lambda block: block.kind):
+        run = list(grouped)
+        out.extend(_mend_run(run) if kind == "item" else run)
+    return out
+
+
+def _without_page_breaks(blocks: list[Block]) -> list[Block]:
+    """Give a paragraph between two items of one list back to the first of them, whose end it is."""
+    out: list[Block] = []
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        between = bool(out) and out[-1].kind == "item" and following is not None and following.kind == "item"
+        if between and block.kind == "paragraph" and not block.text.endswith(":"):
+            out[-1] = replace(out[-1], text=f"{out[-1].text} {block.text}")
+        else:
+            out.append(block)
     return out
 
 

@@ -17,7 +17,11 @@ _LETTERED = re.compile(r"^[a-z][.)]\s+([A-Z][^:]{1,40}):\s*(.*)$")
 _DASH = re.compile(r"(?:^|\s)-\s+(?=[A-Z])")
 _TABLE_HEAD = re.compile(r"^(.{2,50}) (Description|Definition|Meaning|Purpose|Explanation)$")
 _TABLE_ROW = re.compile(r"^(.{2,50}?) ((?:An?|The) .{10,})$")
-_SMALL = frozenset("a an and as at by for from how if in into is of on only or the to up vs vs. with".split())
+_SMALL = frozenset(
+    """
+    a an and as at by for from how if in into is of on only or the to up vs vs. with
+""".split()
+)
 _CLOSED = (".", "!", ";", ",", ":", "…", "&")
 _LONG = 200  # characters; a longer line after a lead-in is a paragraph, not an item
 TITLE, SECTION, NUMBERED, TERMED, LETTERED = 1, 2, 3, 4, 5  # heading levels
@@ -104,7 +108,7 @@ class _Reader:
         """Return the level of the heading at line i, or 0 where there is none."""
         line = self.lines[i]
         text = line.text.strip()
-        if i + 1 == len(self.lines) or ITEM.match(text) and not _NUMBERED.match(text) or len(text) > 90:
+        if i + 1 == len(self.lines) or (ITEM.match(text) and not _NUMBERED.match(text)) or len(text) > 90:
             return 0
         if _NUMBERED.match(text) and not text.endswith((".", ";", ",")) and len(text.split()) <= 12:
             return NUMBERED
@@ -123,7 +127,9 @@ class _Reader:
         """Whether the line before i ends a sentence, breaks off after a long run, or is a heading itself."""
         before = self.lines[i - 1].text.strip()
         last = self.blocks[-1]
-        return before.endswith((".", "!", "?", ")”")) or len(before) > 75 or last.kind == "heading" and last.level <= 2
+        return (
+            before.endswith((".", "!", "?", ")”")) or len(before) > 75 or (last.kind == "heading" and last.level <= 2)
+        )
 
     def _term(self, i: int) -> int:
         """Read `Term: definition`, or `Term:` with what follows it; return how many lines that took."""
@@ -207,7 +213,9 @@ def _drop_repeats(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         text = block.text.casefold()
         after_heading = bool(out) and out[-1].kind == "heading"
-        repeat = block.kind == "heading" and out and (text == title or after_heading and text in out[-1].text.casefold())
+        repeat = (
+            block.kind == "heading" and out and (text == title or (after_heading and text in out[-1].text.casefold()))
+        )
         caption = block.kind == "paragraph" and after_heading and title and title in text and len(text) < 100
         if not repeat and not caption:
             out.append(block)

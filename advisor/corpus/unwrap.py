@@ -7,6 +7,7 @@ belong together in a text that says "machine learning" a hundred times).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -19,7 +20,7 @@ _ENDS = (".", "!", "?", ":", "|", ".”", '."', ".)")
 
 def is_wrapped(lines: list[str]) -> bool:
     """Whether the lines look cut at a fixed width: a tenth of them or more start in the middle of a sentence."""
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
     if len(pairs) < 2 or any(line.startswith(("#", "|")) for line in lines):
         return False
     inner = sum(1 for a, b in pairs if b.strip()[0].islower() and not a.rstrip().endswith(_ENDS))
@@ -49,7 +50,7 @@ class _Page:
         self.pairs: Counter[tuple[str, str]] = Counter()
         for line in lines:
             words = line.casefold().split()
-            self.pairs.update((a, b.rstrip(".,:;")) for a, b in zip(words, words[1:], strict=False))
+            self.pairs.update((a, b.rstrip(".,:;")) for a, b in itertools.pairwise(words))
 
     def continues(self, out: list[str], i: int) -> bool:
         """Whether line i goes on with the logical line out[-1]."""

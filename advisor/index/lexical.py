@@ -61,5 +61,5 @@ class BM25Retriever:
     def search(self, query: str, k: int) -> list[Hit]:
         """Return the k best chunks that hold a term of the query, ties by id."""
         scores = self.scores(query)
-        found = sorted(((-float(scores[row]), self.ids[row]) for row in scores.nonzero()[0]))
+        found = sorted((-float(scores[row]), self.ids[row]) for row in scores.nonzero()[0])
         return [Hit(chunk_id, -score, rank, "bm25") for rank, (score, chunk_id) in enumerate(found[:k], start=1)]

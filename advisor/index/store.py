@@ -103,7 +103,10 @@ def _known_vectors(folder: Path, embedder: str) -> dict[str, NDArray[np.float32]
 
 
 def _embed(
-    texts: Sequence[str], known: Mapping[str, NDArray[np.float32]], embedder: Embedder, progress: Progress | None
+    texts: Sequence[str],
+    known: Mapping[str, NDArray[np.float32]],
+    embedder: Embedder,
+    progress: Progress | None,
 ) -> NDArray[np.float32]:
     import numpy as np
 
@@ -123,7 +126,9 @@ def _embed(
 def _swap_in(index: Index, folder: Path) -> None:
     """Write to a folder beside `folder`, then rename: at every moment a whole index is there, or the old one is."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists() and not folder.is_dir() or folder.is_dir() and any(folder.iterdir()) and not _is_index(folder):
+    if (folder.exists() and not folder.is_dir()) or (
+        folder.is_dir() and any(folder.iterdir()) and not _is_index(folder)
+    ):
         raise StaleIndex(f"{folder} holds something that is not an index; give another --index DIR, or empty it")
     for left in folder.parent.glob(f".{folder.name}.*"):  # of builds that were killed
         shutil.rmtree(left, ignore_errors=True)

@@ -79,9 +79,7 @@ def _entry(entry: Entry, kind: ModelKind) -> Source:
 
 def _endpoint(spec: str, kind: ModelKind) -> Source:
     if kind != "generator":
-        raise ModelError(
-            f"{spec} is an endpoint, which can only be a generator; a {kind} needs a local model"
-        )
+        raise ModelError(f"{spec} is an endpoint, which can only be a generator; a {kind} needs a local model")
     url, _, model = spec.removeprefix("openai:").partition("#")
     if not model or not url.startswith(("http://", "https://")):
         raise ModelError(f"{spec} is incomplete; expected openai:URL#model, as {_EXAMPLE}")

@@ -22,9 +22,7 @@ def encode(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, name: str) -> lis
     from jinja2.exceptions import TemplateError
 
     if not tokenizer.chat_template:
-        raise ModelError(
-            f"{name} has no chat template, so it cannot be asked; choose another: advisor models"
-        )
+        raise ModelError(f"{name} has no chat template, so it cannot be asked; choose another: advisor models")
     turns = [Turn(turn.role, _plain(tokenizer, turn.text)) for turn in prompt.messages]
     try:
         return _apply(tokenizer, turns)

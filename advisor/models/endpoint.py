@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from advisor.config import Config
 from advisor.errors import ModelError
 from advisor.models import sse
-from advisor.models.streaming import Finish, Usage, until
-from advisor.types import Prompt
+from advisor.models.streaming import until
+from advisor.types import Finish, Prompt, Usage
 
 CHARS_PER_TOKEN = 4
 CONTEXT = 4096
@@ -102,9 +102,7 @@ class EndpointGenerator:
                 ) from fault
         except (OSError, http.client.HTTPException) as fault:
             reason = (str(fault) or type(fault).__name__).splitlines()[0]
-            raise ModelError(
-                f"the connection to {self._url} broke off: {reason}; see the server's log"
-            ) from fault
+            raise ModelError(f"the connection to {self._url} broke off: {reason}; see the server's log") from fault
 
     def _connect(self) -> http.client.HTTPConnection:
         address = urlsplit(self._url)

@@ -86,9 +86,7 @@ GENERATORS = (
     _llm("gemma-3-270m", "google/gemma-3-270m-it", "Gemma terms?", ("270M", "0.5 GB?"), "32k?"),
     _llm("gemma-3-1b", "google/gemma-3-1b-it", "Gemma terms?", ("1B", "2.0 GB?"), "32k?"),
     _llm("llama-3.2-1b", "meta-llama/Llama-3.2-1B-Instruct", "Llama, gated?", ("1B", "2.5 GB?"), "128k?"),
-    _llm(
-        "llama-3.2-3b", "meta-llama/Llama-3.2-3B-Instruct", "Llama, gated?", ("3B", "6.4 GB?"), "128k?", _SLOW
-    ),
+    _llm("llama-3.2-3b", "meta-llama/Llama-3.2-3B-Instruct", "Llama, gated?", ("3B", "6.4 GB?"), "128k?", _SLOW),
     _llm("granite-4.0-350m", "ibm-granite/granite-4.0-350m", "Apache-2.0", ("350M", "0.7 GB?"), "32k+?"),
     _llm("granite-4.0-1b", "ibm-granite/granite-4.0-1b", "Apache-2.0", ("1B", "3.3 GB?"), "32k+?"),
     _llm("lfm2-1.2b-rag", "LiquidAI/LFM2-1.2B-RAG", "LFM terms", ("1.2B", "2.3 GB?"), "32k", "greedy"),
@@ -131,9 +129,7 @@ EMBEDDERS = (
         "512?",
         query_prefix=_BGE,
     ),
-    Entry(
-        "bge-small", "embedder", "BAAI/bge-small-en-v1.5", "MIT?", "33M", "133 MB?", "512?", query_prefix=_BGE
-    ),
+    Entry("bge-small", "embedder", "BAAI/bge-small-en-v1.5", "MIT?", "33M", "133 MB?", "512?", query_prefix=_BGE),
     Entry("gte-small", "embedder", "thenlper/gte-small", "MIT?", "33M", "67 MB?", "512?"),
     Entry(
         "e5-small",

@@ -50,9 +50,7 @@ def folder(path: Path, sha256: str, name: str, note: Note = _LOG.info) -> Path:
             if not converted(name, sha256):
                 _into_place(path, target, name, note)
     except PermissionError as fault:
-        raise ModelError(
-            f"{target.parent} cannot be written to; set ADVISOR_CACHE to a folder that can"
-        ) from fault
+        raise ModelError(f"{target.parent} cannot be written to; set ADVISOR_CACHE to a folder that can") from fault
     return target
 
 

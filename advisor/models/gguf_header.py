@@ -52,9 +52,7 @@ def read(path: Path) -> Header:
         try:
             return _header(file)
         except (struct.error, UnicodeDecodeError, KeyError, OverflowError) as fault:
-            raise ModelError(
-                f"{path} is no GGUF file of version 2 or 3, or was cut short; fetch it again"
-            ) from fault
+            raise ModelError(f"{path} is no GGUF file of version 2 or 3, or was cut short; fetch it again") from fault
 
 
 def _header(file: BinaryIO) -> Header:

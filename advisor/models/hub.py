@@ -49,9 +49,7 @@ def folder(hub_id: str, otherwise: str) -> Path:
         ) from fault
     except OSError as fault:
         reason = (str(fault).strip() or type(fault).__name__).splitlines()[0]
-        raise ModelError(
-            f"the download of {hub_id} failed: {reason}; try again, or use {otherwise}"
-        ) from fault
+        raise ModelError(f"the download of {hub_id} failed: {reason}; try again, or use {otherwise}") from fault
     if not weights.whole(Path(place)):
         raise ModelError(f"{hub_id} has no *.safetensors weights, which the advisor needs; use {otherwise}")
     return Path(place)

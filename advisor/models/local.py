@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from advisor.config import Config
 from advisor.errors import ModelError
 from advisor.models import chat
-from advisor.models.streaming import Run, Usage, until
-from advisor.types import Prompt
+from advisor.models.streaming import Run, until
+from advisor.types import Prompt, Usage
 
 if TYPE_CHECKING:
     from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
@@ -106,9 +106,7 @@ class LocalGenerator:
 @contextmanager
 def _turn(limit: float) -> Iterator[None]:
     if not _CPU.acquire(timeout=limit):
-        raise ModelError(
-            f"another answer has been in the making for {limit:.0f} s; try again when it is done"
-        )
+        raise ModelError(f"another answer has been in the making for {limit:.0f} s; try again when it is done")
     try:
         yield
     finally:

@@ -7,25 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from advisor.types import Finish, Usage
 
 if TYPE_CHECKING:
     import torch
-
-Finish = Literal["end", "length", "time", "stopped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What one stream took. `finish`: ended by the model, by a limit, or by a stop string or the reader."""
-
-    prompt_tokens: int
-    generated_tokens: int
-    seconds: float
-    finish: Finish
 
 
 class Run:

@@ -85,7 +85,9 @@ def load(name: str, folder: Path | None = None) -> Template:
         return known[name]
     versions = [template for template in known.values() if template.task == name]
     if not versions:
-        raise PromptError(f"there is no prompt {name!r}; there are {', '.join(sorted(known))}; see: advisor prompts list")
+        raise PromptError(
+            f"there is no prompt {name!r}; there are {', '.join(sorted(known))}; see: advisor prompts list"
+        )
     return max(versions, key=lambda template: template.version)
 
 

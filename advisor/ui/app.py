@@ -36,7 +36,9 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             with gr.Column(scale=3, min_width=320):
                 chat = gr.Chatbot(label="Conversation", height=520, elem_id="chat", group_consecutive_messages=False)
                 question = gr.Textbox(
-                    label="Your question", placeholder="Ask about a career in machine learning", elem_id="question"
+                    label="Your question",
+                    placeholder="Ask about a career in machine learning",
+                    elem_id="question",
                 )
                 with gr.Row():
                     ask = gr.Button("Ask", variant="primary", elem_id="ask")
@@ -97,11 +99,21 @@ def _answers(make: MakeAdvisor, text: str, held: Messages, model: str, prompt: s
         return
     history = [Turn("assistant" if turn["role"] == "assistant" else "user", turn["text"]) for turn in held]
     asked = [*held, {"role": "user", "text": text, "html": _escaped(text)}]
-    yield _show(asked, "<p class='details'>Looking through the documents …</p>"), asked, render.sources(()), ""
+    yield (
+        _show(asked, "<p class='details'>Looking through the documents …</p>"),
+        asked,
+        render.sources(()),
+        "",
+    )
     try:
         yield from _stream(make(model, prompt), text, history, asked)
     except AdvisorError as error:
-        yield _show(asked, f"<p class='answer problem'>{_escaped(str(error))}</p>"), asked, render.sources(()), text
+        yield (
+            _show(asked, f"<p class='answer problem'>{_escaped(str(error))}</p>"),
+            asked,
+            render.sources(()),
+            text,
+        )
 
 
 def _stream(advisor: Advisor, text: str, history: list[Turn], asked: Messages) -> Iterator[tuple[Any, ...]]:

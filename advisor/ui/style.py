@@ -7,7 +7,8 @@ CSS = """
 #chat .unbacked { text-decoration: underline dashed; opacity: .85; }
 #chat .problem { border-left: 3px solid #c2410c; padding-left: .7em; }
 #chat a.cite { margin-left: .2em; font-weight: 600; text-decoration: none; }
-#sources .passage { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: .6em .8em; margin: .5em 0; }
+#sources .passage { border: 1px solid var(--border-color-primary); border-radius: 8px;
+  padding: .6em .8em; margin: .5em 0; }
 #sources .passage:target { outline: 2px solid var(--color-accent); }
 #sources .text { white-space: pre-wrap; margin: .6em 0; line-height: 1.5; }
 #sources mark { background: #fde68a; color: #1c1917; padding: 0 .1em; border-radius: 3px; }

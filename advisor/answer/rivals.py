@@ -1,0 +1,61 @@
+"""Terms of which a question means one: levels, kinds of learning, degrees, numbered steps, roles.
+
+A passage about a data scientist's pay does not answer for an engineer's, however near the two are to an embedding;
+and in a follow-up, naming one takes the place of the one named before.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLASSES: dict[str, dict[str, str]] = {
+    "level": {
+        "entry": r"entry[- ]level|junior|freshers?|beginners?",
+        "mid": r"mid(?:dle)?[- ]level|intermediate",
+        "senior": r"senior(?:[- ]level)?",
+    },
+    "learning": {
+        "semi-supervised": r"semi-?supervised",
+        "unsupervised": r"unsupervised",
+        "supervised": r"(?<!semi-)supervised",
+        "reinforcement": r"reinforcement",
+    },
+    "degree": {"bachelor": r"bachelor['’]?s?", "master": r"master['’]?s", "phd": r"ph\.?d\.?|doctorate"},
+    "role": {
+        "ml engineer": r"(?:machine learning|ml) engineer(?:s|ing)?",
+        "data scientist": r"data scientists?",
+        "software engineer": r"software engineers?",
+    },
+}
+_NUMBERED = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_PATTERNS = {
+    name: {term: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE) for term, pattern in terms.items()}
+    for name, terms in _CLASSES.items()
+}
+Mentions = dict[str, frozenset[str]]
+
+
+def mentions(text: str) -> Mentions:
+    """Return the terms of each class that `text` mentions; classes of which it mentions none are left out."""
+    found = {
+        name: frozenset(term for term, pattern in terms.items() if pattern.search(text))
+        for name, terms in _PATTERNS.items()
+    }
+    found["numbered"] = frozenset(f"{word.casefold()} {number}" for word, number in _NUMBERED.findall(text))
+    return {name: terms for name, terms in found.items() if terms}
+
+
+def conflict(question: Mentions, context: Mentions) -> bool:
+    """Whether the question means one term of a class, and the context mentions only others of it."""
+    return any(len(wanted) == 1 and name in context and not wanted & context[name] for name, wanted in question.items())
+
+
+def replace_rivals(before: str, core: str) -> tuple[str, bool]:
+    """Put the terms of `core` in the place of their rivals in `before`; say whether there was one to replace."""
+    swapped = False
+    for patterns in (*_PATTERNS.values(), {"numbered": _NUMBERED}):
+        new = next((found.group() for pattern in patterns.values() if (found := pattern.search(core))), None)
+        for pattern in patterns.values():
+            if new and pattern.search(before):
+                before, swapped = pattern.sub(new, before), True
+    return before, swapped
