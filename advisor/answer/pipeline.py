@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from advisor.answer import decide, evidence, ground, rewrite, smalltalk, spelling
+from advisor.answer import decide, evidence, ground, smalltalk
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
@@ -79,7 +79,7 @@ class Advisor:
             return
         run = _Run(question, question)
         with run.timed("rewrite"):
-            run.rewritten = spelling.correct(rewrite.standalone(question, history), self.search.index.bm25.idf)
+            run.rewritten = self.search.standalone(question, history)
         with run.timed("retrieve"):
             found = self.search.search(run.rewritten, self.config.passages)
             run.passages = tuple(within_budget(found, self._count_tokens, self.config.passage_tokens))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from advisor.answer import rewrite, spelling
 from advisor.config import Config
 from advisor.index.dense import DenseRetriever
 from advisor.index.fuse import convex
 from advisor.index.store import Index
 from advisor.index.tokens import tokenize
-from advisor.types import Chunk, Embedder, Hit, Passage
+from advisor.types import Chunk, Embedder, Hit, Passage, Turn
 
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
 
@@ -22,27 +23,36 @@ class Search:
         self.index = index
         self.embedder = embedder
         self.config = config
-        self._dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder)
-        self._highest = max(index.bm25.idf.values(), default=1.0)
+        self.bm25 = index.bm25
+        self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder)
+        self._known_terms: dict[str, frozenset[str]] = {}
+        self._highest = max(self.bm25.idf.values(), default=1.0)
 
     def weight(self, term: str) -> float:
         """Return a term's weight: its inverse document frequency, the highest for a term that is in no chunk."""
-        return max(self.index.bm25.idf.get(term, self._highest), 0.0)
+        return max(self.bm25.idf.get(term, self._highest), 0.0)
+
+    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
+        """Return the query for a question: made to stand alone, and its misspelt words mended from the documents."""
+        return spelling.correct(rewrite.standalone(question, history), self.bm25.idf)
 
     def search(self, query: str, k: int) -> list[Passage]:
         """Return the k best passages for a query, each with its rank and score in every stage."""
-        legs = [leg.search(query, self.config.candidates) for leg in (self.index.bm25, self._dense)]
+        legs = [leg.search(query, self.config.candidates) for leg in (self.bm25, self.dense)]
         fused = convex(legs[0], legs[1], self.config.dense_weight)
         stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
         passages: list[Passage] = []
         kept: list[frozenset[str]] = []
         for hit in fused:
             chunk = self.index.chunk(hit.chunk_id)
-            terms = frozenset(tokenize(chunk.text))
-            if len(passages) < k and not any(_same(terms, other) for other in kept):
-                kept.append(terms)
-                found = [stages[key] for key in (("bm25", hit.chunk_id), ("dense", hit.chunk_id)) if key in stages]
-                passages.append(self._passage(len(passages) + 1, chunk, hit, found))
+            terms = self._terms(chunk)
+            if any(_same(terms, other) for other in kept):
+                continue
+            kept.append(terms)
+            found = [stages[key] for key in (("bm25", hit.chunk_id), ("dense", hit.chunk_id)) if key in stages]
+            passages.append(self._passage(len(passages) + 1, chunk, hit, found))
+            if len(passages) == k:
+                break
         return passages
 
     def section(self, passages: Sequence[Passage], best: Passage) -> list[Passage]:
@@ -56,6 +66,11 @@ class Search:
             known.get(chunk.id) or Passage(numbers[chunk.id], chunk, best.title, best.source, best.score)
             for chunk in sorted(chunks, key=lambda chunk: chunk.start)
         ]
+
+    def _terms(self, chunk: Chunk) -> frozenset[str]:
+        if chunk.id not in self._known_terms:
+            self._known_terms[chunk.id] = frozenset(tokenize(chunk.text))
+        return self._known_terms[chunk.id]
 
     def _passage(self, n: int, chunk: Chunk, hit: Hit, found: Sequence[Hit]) -> Passage:
         document = self.index.documents[chunk.doc_id]

@@ -43,7 +43,7 @@ def read(paths: Sequence[Path]) -> Reading:
     """Read folders (recursively, hidden files left out) and files."""
     documents: dict[str, Document] = {}
     problems = [Problem(path, "does not exist") for path in paths if not path.exists()]
-    for path, name in _files(paths):
+    for path, name in files(paths):
         try:
             document = document_from(path, name)
             if document.id in documents:
@@ -57,7 +57,7 @@ def read(paths: Sequence[Path]) -> Reading:
 def corpus_hash(paths: Sequence[Path]) -> str:
     """Return a fingerprint of the files' names and bytes, for telling whether an index is still of them."""
     digest = hashlib.sha256()
-    for path, name in sorted(_files(paths), key=lambda pair: pair[1]):
+    for path, name in sorted(files(paths), key=lambda pair: pair[1]):
         try:
             data = path.read_bytes() if path.stat().st_size <= 20_000_000 else str(path.stat().st_size).encode()
         except OSError:
@@ -66,7 +66,7 @@ def corpus_hash(paths: Sequence[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+def files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Yield each file with its name inside the folder that was given, in a stable order."""
     for path in paths:
         if path.is_dir():

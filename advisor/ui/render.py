@@ -1,72 +1,130 @@
-"""Answers and passages to the HTML of the page. Everything that came from a document or a person is escaped."""
+"""Answers and passages to the HTML of the page. Everything that came from a document or a person is escaped.
+
+Each answer is one line of HTML that starts with a block tag, so that the chat's Markdown leaves it alone. Ids start
+with the answer's own key: a citation opens the passage of its own answer, however many answers the page holds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from advisor.types import Answer, Citation, Passage, Sentence
 
-
-def message(sentences: Sequence[Sentence], listed: bool = False) -> str:
-    """Return an answer's body: each sentence with links to its passages; one that is not backed is marked."""
-    parts = [_sentence(sentence) for sentence in sentences]
-    if listed:
-        return "<ul class='answer'>" + "".join(f"<li>{part}</li>" for part in parts) + "</ul>"
-    return "<p class='answer'>" + " ".join(parts) + "</p>"
+_MARKDOWN = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_[]~$|:\n\r\t"}
 
 
-def _sentence(sentence: Sentence) -> str:
-    numbers = dict.fromkeys(citation.n for citation in sentence.citations)
-    links = "".join(f'<a class="cite" href="#passage-{n}" aria-label="Passage {n}">[{n}]</a>' for n in numbers)
-    kind = "backed" if sentence.backed else "unbacked"
-    note = "" if sentence.backed else " <em>(not backed by the documents)</em>"
-    return f'<span class="{kind}">{escape(sentence.text)}{note}</span>{links}'
+def escaped(text: str) -> str:
+    """Return text that neither HTML nor Markdown reads as anything but itself, on one line."""
+    return escape(text).translate(_MARKDOWN)
 
 
-def whole(answer: Answer) -> str:
-    """Return a finished answer with the line that says how much of it is backed, or a refusal or reply as it is."""
+def question(text: str) -> str:
+    """Return a person's question."""
+    return f'<div class="asked">{escaped(text)}</div>'
+
+
+def note(text: str) -> str:
+    """Return a quiet line: what is being done, or that an answer was stopped."""
+    return f'<p class="note">{escaped(text)}</p>'
+
+
+def problem(text: str) -> str:
+    """Return an error that a person can mend."""
+    return f'<div class="problem" role="alert"><strong>No answer.</strong> {escaped(text)}</div>'
+
+
+def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage], doing: str) -> str:
+    """Return an answer that is still being written, or was stopped: `doing` says which."""
+    body = f'<p class="answer">{_run(key, sentences)}</p>' if sentences else ""
+    cited = [citation for sentence in sentences for citation in sentence.citations]
+    return f'<div class="reply">{body}{note(doing)}{sources(key, passages, cited) if sentences else ""}</div>'
+
+
+def whole(key: str, answer: Answer) -> str:
+    """Return a finished answer: its sentences, how much of it is backed, and the passages."""
     if answer.kind != "answer":
-        return f"<p class='answer {answer.kind}'>{escape(answer.text)}</p>"
-    backed = sum(sentence.backed for sentence in answer.sentences)
-    seconds = sum(answer.trace.seconds.get(stage, 0.0) for stage in ("rewrite", "retrieve", "decide", "generate"))
-    model = answer.trace.model or "quoted, no model used"
-    line = f"{backed} of {len(answer.sentences)} sentences backed · {escape(model)} · {seconds:.1f} s"
-    body = message(answer.sentences, "\n" in answer.text)
-    return f"{body}<p class='details'>{line}{_understood(answer)}</p>"
+        shown = f'<p class="{answer.kind}">{escaped(answer.text)}</p>'
+    elif "\n" in answer.text:
+        shown = _list(key, answer.sentences) + note(_summary(answer))
+    else:
+        shown = f'<p class="answer">{_run(key, answer.sentences)}</p>{note(_summary(answer))}'
+    return f'<div class="reply">{shown}{sources(key, answer.passages, answer.citations)}</div>'
 
 
-def _understood(answer: Answer) -> str:
-    if answer.trace.rewritten == answer.question:
-        return ""
-    return f"<br>Understood as: {escape(answer.trace.rewritten)}"
+def sources(key: str, passages: Sequence[Passage], citations: Sequence[Citation]) -> str:
+    """Return the passages, closed: those that are cited, then the others behind one line."""
+    spans: dict[int, dict[int, int]] = {}
+    for citation in citations:
+        ends = spans.setdefault(citation.n, {})
+        ends[citation.start] = max(citation.end, ends.get(citation.start, 0))
+    cited = "".join(_passage(key, passage, spans[passage.n]) for passage in passages if passage.n in spans)
+    others = [_passage(key, passage, {}) for passage in passages if passage.n not in spans]
+    if not others:
+        return cited
+    count = f"{len(others)} {'more ' if cited else ''}passage{'s' * (len(others) > 1)} read, not cited"
+    return f'{cited}<details class="others"><summary>{count}</summary>{"".join(others)}</details>'
 
 
-def sources(passages: Sequence[Passage], citations: Sequence[Citation] = ()) -> str:
-    """Return the passages, the cited ones open, with the cited spans marked."""
-    if not passages:
-        return "<p class='empty'>The passages behind an answer appear here.</p>"
-    return "".join(_passage(passage, [c for c in citations if c.n == passage.n]) for passage in passages)
+def marked(text: str, at: int, spans: Mapping[int, int], prefix: str) -> str:
+    """Return escaped `text` with each cited span in a <mark> whose id is `prefix` and the span's start.
 
+    Spans may overlap; one that lies wholly in another has an empty mark after it, so that no link is dead.
 
-def _passage(passage: Passage, cited: Sequence[Citation]) -> str:
-    path = " › ".join(escape(heading) for heading in passage.chunk.heading_path)
-    why = ", ".join(f"{hit.stage} rank {hit.rank} ({hit.score:.2f})" for hit in passage.stages)
-    text = marked(passage.chunk.text, [(c.start - passage.chunk.start, c.end - passage.chunk.start) for c in cited])
-    return (
-        f'<details class="passage" id="passage-{passage.n}"{" open" if cited else ""}>'
-        f"<summary><b>[{passage.n}]</b> {escape(passage.title)}<br><small>{path}</small></summary>"
-        f'<div class="text">{text}</div><p class="why">Why this passage: {escape(why)}</p></details>'
-    )
-
-
-def marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Return escaped `text` with the characters of `spans` inside <mark>; spans may overlap."""
+    :param at: where `text` starts in its document; `spans` maps starts to ends, counted in the document too.
+    """
     out = []
-    at = 0
-    for start, end in sorted(spans):
-        start, end = max(start, at), min(end, len(text))
-        if start < end:
-            out.append(f"{escape(text[at:start])}<mark>{escape(text[start:end])}</mark>")
-            at = end
-    return "".join(out) + escape(text[at:])
+    done = at
+    for start, end in sorted(spans.items()):
+        left = max(start, done)
+        right = max(left, min(end, at + len(text)))
+        inside = escaped(text[left - at : right - at])
+        out.append(f'{escaped(text[done - at : left - at])}<mark id="{prefix}-{start}">{inside}</mark>')
+        done = right
+    return "".join(out) + escaped(text[done - at :])
+
+
+def _run(key: str, sentences: Sequence[Sentence]) -> str:
+    return " ".join(_sentence(key, sentence) for sentence in sentences)
+
+
+def _list(key: str, sentences: Sequence[Sentence]) -> str:
+    """Return a list; a sentence that ends in a colon leads into it."""
+    items = [(sentence.text.endswith(":"), _sentence(key, sentence)) for sentence in sentences]
+    parts = [f'<li class="lead">{item}</li>' if lead else f"<li>{item}</li>" for lead, item in items]
+    return f'<ul class="answer">{"".join(parts)}</ul>'
+
+
+def _sentence(key: str, sentence: Sentence) -> str:
+    if not sentence.backed:
+        return f'<span class="unbacked">{escaped(sentence.text)} <em>not backed by the documents</em></span>'
+    first = {citation.n: citation for citation in reversed(sentence.citations)}
+    links = "".join(
+        f'<a class="cite" href="#{key}-p{n}-{first[n].start}" aria-label="Open passage {n}">[{n}]</a>'
+        for n in dict.fromkeys(citation.n for citation in sentence.citations)
+    )
+    return f'<span class="backed">{escaped(sentence.text)}</span>{links}'
+
+
+def _summary(answer: Answer) -> str:
+    backed = sum(sentence.backed for sentence in answer.sentences)
+    seconds = sum(spent for stage, spent in answer.trace.seconds.items() if stage != "first_sentence")
+    parts = [f"{backed} of {len(answer.sentences)} sentences backed"]
+    parts.append(f"{answer.trace.model}, {answer.trace.prompt}" if answer.trace.model else "quoted word for word")
+    parts.append(f"{seconds:.1f} s")
+    if answer.trace.rewritten != answer.question:
+        parts.append(f"understood as: {answer.trace.rewritten}")
+    return " · ".join(parts)
+
+
+def _passage(key: str, passage: Passage, spans: Mapping[int, int]) -> str:
+    chunk = passage.chunk
+    path = " › ".join(map(escaped, chunk.heading_path))
+    prefix = f"{key}-p{passage.n}"
+    text = marked(chunk.text, chunk.start, spans, prefix)
+    why = ", ".join(f"{hit.stage} rank {hit.rank}" for hit in passage.stages) or "part of the list that is quoted"
+    return (
+        f'<details class="passage" id="{prefix}"><summary><b>[{passage.n}]</b> {escaped(passage.title)}'
+        f'<span class="path">{path}</span></summary><div class="text">{text}</div>'
+        f'<p class="note">Source: {escaped(passage.source)} · found by {escaped(why)}</p></details>'
+    )

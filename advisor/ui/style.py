@@ -1,30 +1,52 @@
-"""The page's style, and the few lines of script that open a passage when its citation is followed."""
+"""The page's heading and style, and the few lines of script that open a passage when its citation is followed."""
+
+INTRO = "<h1>Career advisor</h1><p>Each sentence of an answer links to the passage that backs it.</p>"
 
 CSS = """
-.gradio-container { max-width: 1280px !important; margin: auto; }
-#chat .answer { margin: 0; line-height: 1.6; }
-#chat .details { margin: .5em 0 0; font-size: .8em; opacity: .8; }
-#chat .unbacked { text-decoration: underline dashed; opacity: .85; }
-#chat .problem { border-left: 3px solid #c2410c; padding-left: .7em; }
-#chat a.cite { margin-left: .2em; font-weight: 600; text-decoration: none; }
-#sources .passage { border: 1px solid var(--border-color-primary); border-radius: 8px;
-  padding: .6em .8em; margin: .5em 0; }
-#sources .passage:target { outline: 2px solid var(--color-accent); }
-#sources .text { white-space: pre-wrap; margin: .6em 0; line-height: 1.5; }
-#sources mark { background: #fde68a; color: #1c1917; padding: 0 .1em; border-radius: 3px; }
-#sources .why, #sources small { font-size: .8em; opacity: .8; }
+:root { --backed: #4338ca; --marked: #fde68a; --trouble: #b91c1c; --unsure: #b45309; }
+.dark { --backed: #a5b4fc; --marked: #fcd34d; --trouble: #fca5a5; --unsure: #fcd34d; }
+.gradio-container { max-width: 960px !important; margin: auto; }
+#intro h1 { margin: 0; font-size: 1.5rem; }
+#intro p { margin: .1rem 0 0; color: var(--body-text-color-subdued); }
+#chat .asked { white-space: pre-wrap; font-weight: 600; }
+#chat .answer { margin: 0; line-height: 1.65; }
+#chat ul.answer { padding-left: 1.2em; list-style: disc; }
+#chat li.lead { list-style: none; margin-left: -1.2em; }
+#chat .note { margin: .5em 0 0; font-size: .85em; color: var(--body-text-color-subdued); }
+#chat a.cite { margin-left: .15em; font-size: .8em; font-weight: 600; text-decoration: none; color: var(--backed);
+  padding: 0 .15em; border-radius: 4px; vertical-align: text-top; }
+#chat a.cite:hover, #chat a.cite:focus-visible { background: var(--backed); color: var(--background-fill-primary); }
+#chat .unbacked { text-decoration: underline dashed var(--unsure); text-underline-offset: .25em; }
+#chat .unbacked em { font-size: .8em; color: var(--unsure); }
+#chat .abstain, #chat .problem { margin: 0; padding: .6em .9em; border-left: 4px solid var(--unsure);
+  border-radius: 4px; background: var(--background-fill-secondary); }
+#chat .problem { border-color: var(--trouble); overflow-wrap: anywhere; }
+#chat .problem strong { color: var(--trouble); }
+#chat .reply > .passage:first-of-type, #chat .reply > .others:first-of-type { margin-top: .8em; }
+#chat .passage, #chat .others { margin: .4em 0; }
+#chat .passage { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: .5em .8em; }
+#chat summary { cursor: pointer; font-size: .9em; overflow-wrap: anywhere; }
+#chat .others > summary { color: var(--body-text-color-subdued); }
+#chat .path { display: block; margin-left: 1.1em; font-size: .9em; color: var(--body-text-color-subdued); }
+#chat .text { white-space: pre-wrap; overflow-wrap: anywhere; margin: .7em 0; font-size: .95em; line-height: 1.55; }
+#chat mark { background: var(--marked); color: #1c1917; border-radius: 3px; scroll-margin: 6em; }
+#chat mark.chosen { outline: 2px solid var(--backed); outline-offset: 1px; }
+@media (max-width: 600px) { .gradio-container { padding: 0 !important; } }
 """
 
 HEAD = """
 <script>
 document.addEventListener('click', event => {
-  const link = event.target.closest('a.cite, a[href^="#passage-"]');
+  const link = event.target.closest('a.cite');
   if (!link) return;
   event.preventDefault();
-  const passage = document.getElementById(link.getAttribute('href').slice(1));
-  if (!passage) return;
-  passage.open = true;
-  (passage.querySelector('mark') || passage).scrollIntoView({ behavior: 'smooth', block: 'center' });
+  event.stopPropagation();
+  const mark = document.getElementById(link.getAttribute('href').slice(1));
+  if (!mark) return;
+  for (let at = mark; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
+  document.querySelectorAll('mark.chosen').forEach(other => other.classList.remove('chosen'));
+  mark.classList.add('chosen');
+  mark.scrollIntoView({ block: 'center' });
 }, true);
 </script>
 """
