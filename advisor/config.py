@@ -12,7 +12,7 @@ class Config:
     embedder: str = "minilm"  # catalogue name, hub id or local folder
     model: str = "smollm2-135m"  # catalogue name, hub id, folder, GGUF file or openai:URL#name
     prompt: str = "answer/v2"  # template and version
-    dense_weight: float = 0.5  # share of the embedding score in the fused score, 0 to 1
+    dense_weight: float = 0.6  # share of the embedding score in the fused score, 0 to 1
     candidates: int = 50  # hits taken from each retriever
     passages: int = 6  # most passages in a prompt
     passage_tokens: int = 900  # most tokens of passages in a prompt, in the generator's own tokens

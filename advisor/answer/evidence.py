@@ -10,9 +10,10 @@ from advisor.answer.rivals import conflict, mentions
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
-from advisor.types import Embedder, Passage
+from advisor.types import Passage
 
 Weight = Callable[[str], float]
+Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
 NEAR = 0.9  # share of the best sentence's score from which another one is evidence too
 MOST = 3  # source sentences in an answer that is not a list
@@ -50,7 +51,7 @@ class Scored:
         return bool(_ANNOUNCES.search(self.span.text))
 
 
-def rank(question: str, passages: Sequence[Passage], embedder: Embedder, weight: Weight) -> list[Scored]:
+def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: Weight) -> list[Scored]:
     """Return the passages' source sentences by how well they fit the question, ties by place.
 
     A sentence is scored with its headings, which say what it is about; one that is about another level, role, degree
@@ -59,14 +60,10 @@ def rank(question: str, passages: Sequence[Passage], embedder: Embedder, weight:
     asked = mentions(question)
     found = [span for passage in passages for span in spans(passage)]
     found = [span for span in found if not conflict(asked, mentions(in_context(span)))]
-    if not found:
-        return []
-    texts = [in_context(span) for span in found]
-    cosines = embedder.encode(texts) @ embedder.encode([question], query=True)[0]
     wanted = set(tokenize(question))
     scored = []
-    for span, text, cosine in zip(found, texts, cosines.tolist(), strict=True):
-        coverage = covered(wanted, set(tokenize(text)), weight)
+    for span, cosine in zip(found, cosines(question, found), strict=True):
+        coverage = covered(wanted, set(tokenize(in_context(span))), weight)
         scored.append(Scored(span, MEANING * cosine + (1 - MEANING) * coverage, cosine, coverage))
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
 

@@ -85,7 +85,7 @@ class Advisor:
             run.passages = tuple(within_budget(found, self._count_tokens, self.config.passage_tokens))
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
-            scored = evidence.rank(run.rewritten, run.passages, self.search.embedder, self.search.weight)
+            scored = evidence.rank(run.rewritten, run.passages, self.search.cosines, self.search.weight)
             run.confidence = decide.confidence(run.rewritten, run.passages, scored, self.search.weight)
         if run.confidence < decide.THRESHOLD:
             yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from advisor.answer import rewrite, spelling
+from advisor.answer.spans import Span
 from advisor.config import Config
 from advisor.index.dense import DenseRetriever
 from advisor.index.fuse import convex
@@ -54,6 +56,17 @@ class Search:
             if len(passages) == k:
                 break
         return passages
+
+    def cosines(self, query: str, spans: Sequence[Span]) -> list[float]:
+        """Return the cosine of a query with each source sentence, from the index."""
+        vector = self.dense.query_vector(query)
+        rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
+        return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
+
+    @cached_property
+    def _sentence_rows(self) -> dict[tuple[str, int], int]:
+        chunks, places = self.index.chunks, self.index.vectors.places.tolist()
+        return {(chunks[row].id, start): number for number, (row, start, _) in enumerate(places)}
 
     def section(self, passages: Sequence[Passage], best: Passage) -> list[Passage]:
         """Return every passage of the section that `best` is of, in order; those not yet found get the next numbers."""

@@ -1,23 +1,11 @@
-"""A passage's text to the spans of its sentences: what can be selected, quoted and cited.
-
-A list item or table row is one span whole; a paragraph is parted at its sentence ends.
-"""
+"""A passage's source sentences, each bound to the passage that it is cited from."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.corpus.outline import HEADING
+from advisor.corpus.sentences import parts
 from advisor.types import Passage
-
-_END = re.compile(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z0-9“\"‘'(₹$])")
-_NOT_AN_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$"
-)
-_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}\.)\s+")
-LONG_ITEM = 400  # characters; a longer list item is parted like a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +19,10 @@ class Span:
     item: bool
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) of each sentence of one paragraph."""
-    left = 0
-    for found in _END.finditer(text):
-        if not _NOT_AN_END.search(text[: found.start()]):
-            yield left, found.start() + len(found.group().rstrip())
-            left = found.end()
-    if text[left:].strip():
-        yield left, len(text.rstrip())
-
-
 def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
-    """Return the source sentences of a passage, with offsets into its document; `whole_items` parts no list item."""
-    out: list[Span] = []
-    at = passage.chunk.start
-    for line in passage.chunk.text.splitlines(keepends=True):
-        out.extend(_line_spans(passage, line.rstrip("\n"), at, whole_items))
-        at += len(line)
-    return out
-
-
-def _line_spans(passage: Passage, line: str, at: int, whole_items: bool) -> Iterator[Span]:
-    if not line.strip() or HEADING.match(line) or line.startswith("| ---"):
-        return
-    mark = _MARK.match(line)
-    skip = mark.end() if mark else len(line) - len(line.lstrip())
-    body = line[skip:]
-    whole = line.startswith("|") or (mark is not None and (whole_items or len(body) <= LONG_ITEM))
-    for start, end in [(0, len(body.rstrip()))] if whole else sentences(body):
-        yield Span(passage, at + skip + start, at + skip + end, body[start:end], mark is not None)
+    """Return the source sentences of a passage; `whole_items` parts no list item."""
+    chunk = passage.chunk
+    return [
+        Span(passage, part.start, part.end, chunk.text[part.start - chunk.start : part.end - chunk.start], part.item)
+        for part in parts(chunk, whole_items)
+    ]

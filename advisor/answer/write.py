@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from advisor.answer.spans import sentences
+from advisor.corpus.sentences import sentences
 
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")

@@ -41,9 +41,15 @@ class _Atom:
 
 
 def indexed_text(title: str, path: tuple[str, ...], text: str) -> str:
-    """Return what is embedded and BM25-indexed: the heading path, title first, and under it the text."""
+    """Return what BM25 indexes: the heading path, title first, and under it the text."""
     headings = path if path and path[0] == title else (title, *path)
     return " > ".join(headings) + "\n" + _LEADING_HEADINGS.sub("", text)
+
+
+def embedded_text(title: str, path: tuple[str, ...], text: str) -> str:
+    """Return what is embedded: the heading path and under it the text. The title, which all chunks of a document
+    share, only makes them alike; it stands in where there are no headings."""
+    return " > ".join(path or (title,)) + "\n" + _LEADING_HEADINGS.sub("", text)
 
 
 def chunk(document: Document, count_tokens: CountTokens, max_tokens: int) -> list[Chunk]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from advisor.corpus.formats import text_of
 from advisor.corpus.read import files
 from advisor.index.dense import DenseRetriever
+from advisor.index.embed import Vectors
 from advisor.index.fuse import rrf
 from advisor.index.lexical import BM25Retriever
 from advisor.types import Embedder, Hit
@@ -48,7 +49,7 @@ class Baseline:
         self.texts = dict(_pieces(sources))
         ids = list(self.texts)
         self._bm25 = BM25Retriever(ids, list(self.texts.values()))
-        self._dense = DenseRetriever(ids, embedder.encode(list(self.texts.values())), embedder)
+        self._dense = DenseRetriever(ids, Vectors.of_chunks(embedder.encode(list(self.texts.values()))), embedder)
 
     def search(self, query: str, k: int) -> list[Hit]:
         """Return the k best pieces for a query."""

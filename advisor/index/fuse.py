@@ -10,13 +10,12 @@ from advisor.types import Hit
 def convex(bm25: Sequence[Hit], dense: Sequence[Hit], weight: float) -> list[Hit]:
     """Return the convex combination of two rankings, best first, ties by id.
 
-    score = weight * dense' + (1 - weight) * bm25', each leg scaled to [0, 1] between the least score that it could
-    give (0 for BM25, -1 for a cosine) and the best that it gave to this query: the theoretical min-max normalisation of
-    Bruch et al., arXiv 2210.11934. A chunk that a leg does not list gets that leg's last listed score at most: 0 from
-    BM25, the cosine of the last hit from the embeddings.
+    score = weight * dense' + (1 - weight) * bm25', each leg divided by the best score that it gave to this query, so
+    that both lie in [0, 1] with 0 for "nothing in common" (Bruch et al., arXiv 2210.11934, normalise likewise by a
+    least score that is known beforehand). A chunk that BM25 does not list gets 0, one that the embeddings do not list
+    the score of their last hit.
     """
-    lexical = _scaled(bm25, 0.0)
-    semantic = _scaled(dense, -1.0)
+    lexical, semantic = _scaled(bm25), _scaled(dense)
     floor = min(semantic.values(), default=0.0)
     scores = {
         chunk_id: weight * semantic.get(chunk_id, floor) + (1 - weight) * lexical.get(chunk_id, 0.0)
@@ -33,10 +32,9 @@ def rrf(rankings: Sequence[Sequence[Hit]], k: int = 60) -> list[Hit]:
     return _ranked(scores)
 
 
-def _scaled(hits: Sequence[Hit], least: float) -> dict[str, float]:
-    best = max((hit.score for hit in hits), default=least)
-    span = best - least
-    return {hit.chunk_id: (hit.score - least) / span if span > 0 else 0.0 for hit in hits}
+def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+    best = max((hit.score for hit in hits), default=0.0)
+    return {hit.chunk_id: max(hit.score, 0.0) / best if best > 0 else 0.0 for hit in hits}
 
 
 def _ranked(scores: dict[str, float]) -> list[Hit]:

@@ -1,19 +1,15 @@
 """The Gradio page: a chat whose answers carry their passages, and pickers for model and prompt.
 
-A conversation is a tuple of exchanges. `asked` grows it; `build` binds it to widgets.
+Binds a conversation to widgets. Stopping is not left to Gradio's `cancels`, which waits for the sentence in the making.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
-from advisor.answer.pipeline import Advisor
-from advisor.errors import AdvisorError
-from advisor.types import Answer, Passage, Retrieved, Sentence, Turn
-from advisor.ui import render
 from advisor.ui.style import CSS, HEAD, INTRO
+from advisor.ui.talk import Conversation, MakeAdvisor, asked, messages, stopped
 
 EXAMPLES = (
     "What are the steps to become a machine learning engineer?",
@@ -21,64 +17,8 @@ EXAMPLES = (
     "Which books should I read?",
     "How does a machine learning engineer differ from a data scientist?",
     "Which certifications are worth getting?",
+    "Which programming languages should I learn?",
 )
-MakeAdvisor = Callable[[str, str], Advisor]
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what is shown for it. `text` is what later questions may refer to; empty after an error."""
-
-    question: str
-    html: str
-    text: str = ""
-    running: bool = False
-
-
-Conversation = tuple[Exchange, ...]
-
-
-def asked(make: MakeAdvisor, held: Conversation, question: str, model: str, prompt: str) -> Iterator[Conversation]:
-    """Yield the conversation as it grows by the answer to one question; a user's error is shown as its answer."""
-    now = Exchange(question, render.note("Looking through the documents …"), running=True)
-    yield (*held, now)
-    history = [turn for one in held if one.text for turn in (Turn("user", one.question), Turn("assistant", one.text))]
-    try:
-        for now in _grown(make(model, prompt), question, history, f"a{len(held)}"):
-            yield (*held, now)
-    except AdvisorError as error:
-        yield (*held, Exchange(question, render.problem(str(error))))
-
-
-def _grown(advisor: Advisor, question: str, history: list[Turn], key: str) -> Iterator[Exchange]:
-    passages: tuple[Passage, ...] = ()
-    sentences: list[Sentence] = []
-    for event in advisor.stream(question, history):
-        if isinstance(event, Answer):
-            yield Exchange(question, render.whole(key, event), event.text)
-            return
-        if isinstance(event, Retrieved):
-            passages = event.passages
-        else:
-            sentences.append(event)
-        html = render.growing(key, sentences, passages, f"Read {len(passages)} passages, writing …")
-        yield Exchange(question, html, " ".join(sentence.text for sentence in sentences), running=True)
-
-
-def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
-    """Return the conversation with its running exchange ended as it is."""
-    if not held or not held[-1].running:
-        return held
-    return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), running=False))
-
-
-def messages(held: Conversation) -> list[dict[str, str]]:
-    """Return what the chat shows."""
-    return [
-        {"role": role, "content": content}
-        for one in held
-        for role, content in (("user", render.question(one.question)), ("assistant", one.html))
-    ]
 
 
 def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, prompt: str) -> Any:
@@ -88,16 +28,14 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
     """
     import gradio as gr
 
-    with gr.Blocks(title="Career advisor", analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(title="Career advisor", analytics_enabled=False) as page:
         gr.HTML(INTRO, elem_id="intro")
         held = gr.State(())
         chat = gr.Chatbot(
             elem_id="chat",
             show_label=False,
-            height=None,
-            min_height=260,
-            scale=1,
             layout="panel",
+            autoscroll=False,
             buttons=[],
             latex_delimiters=[],
             group_consecutive_messages=False,
@@ -108,10 +46,9 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             question = gr.Textbox(
                 show_label=False,
                 container=False,
-                autofocus=True,
                 max_lines=4,
                 scale=1,
-                placeholder="Ask about a career in machine learning",
+                placeholder="Ask a career question",
                 elem_id="question",
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=90)
@@ -120,7 +57,7 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             picked = gr.Dropdown(models, value=model, label="Model", elem_id="model", min_width=140)
             wording = gr.Dropdown(prompts, value=prompt, label="Prompt", elem_id="prompt", min_width=140)
             retry = gr.Button("Retry", elem_id="retry", min_width=140, interactive=False)
-            clear = gr.Button("New conversation", elem_id="clear", min_width=140)
+            clear = gr.Button("New chat", elem_id="clear", min_width=140)
         shown = [held, chat, ask, stop, retry]
 
         def show(now: Conversation) -> tuple[Any, ...]:
@@ -139,15 +76,21 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             else:
                 yield ("", *show(now))
 
-        def example(event: gr.SelectData, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
+        def example(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
             yield from answer(event.value["text"], now, *pickers)
+
+        example.__annotations__["event"] = gr.SelectData  # Gradio reads it here; as a string it would not be found
 
         def again(now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
             if now:
                 yield from (show(grown) for grown in asked(make, now[:-1], now[-1].question, *pickers))
 
+        def restart(now: Conversation) -> tuple[Any, ...]:
+            stopped(now)
+            return show(())
+
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        one_at_a_time = {"concurrency_id": "answer", "concurrency_limit": 1, **quiet}
+        one_at_a_time = {"concurrency_id": "answer", "concurrency_limit": 1, "trigger_mode": "multiple", **quiet}
         state = [held, picked, wording]
         running = [
             gr.on([ask.click, question.submit], answer, [question, *state], [question, *shown], **one_at_a_time),
@@ -156,8 +99,8 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
         ]
         for run in running:
             run.failure(lambda now: show(stopped(now, "This went wrong; the log says why.")), held, shown, **quiet)
-        stop.click(lambda now: show(stopped(now)), held, shown, cancels=running, **quiet)
-        clear.click(lambda: show(()), None, shown, cancels=running, **quiet)
+        stop.click(lambda now: show(stopped(now)), held, shown, **quiet)
+        clear.click(restart, held, shown, **quiet)
     return page
 
 

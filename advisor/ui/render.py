@@ -100,7 +100,7 @@ def _sentence(key: str, sentence: Sentence) -> str:
         return f'<span class="unbacked">{escaped(sentence.text)} <em>not backed by the documents</em></span>'
     first = {citation.n: citation for citation in reversed(sentence.citations)}
     links = "".join(
-        f'<a class="cite" href="#{key}-p{n}-{first[n].start}" aria-label="Open passage {n}">[{n}]</a>'
+        f'<a class="cite" href="#{key}-p{n}-{first[n].start}" title="Open passage {n}">[{n}]</a>'
         for n in dict.fromkeys(citation.n for citation in sentence.citations)
     )
     return f'<span class="backed">{escaped(sentence.text)}</span>{links}'

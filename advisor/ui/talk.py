@@ -1,0 +1,79 @@
+"""A conversation, and how a question makes it grow. Knows advisors and HTML; knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from threading import Event
+
+from advisor.answer.pipeline import Advisor
+from advisor.errors import AdvisorError
+from advisor.types import Answer, Passage, Retrieved, Sentence, Turn
+from advisor.ui import render
+
+MakeAdvisor = Callable[[str, str], Advisor]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what is shown for it. `text` is what later questions may refer to; empty after an error.
+
+    `stop`, once set, ends the answer that is being written at its next sentence.
+    """
+
+    question: str
+    html: str
+    text: str = ""
+    running: bool = False
+    stop: Event = field(default_factory=Event, compare=False, repr=False)
+
+
+Conversation = tuple[Exchange, ...]
+
+
+def asked(make: MakeAdvisor, held: Conversation, question: str, model: str, prompt: str) -> Iterator[Conversation]:
+    """Yield the conversation as it grows by the answer to one question; a user's error is shown as its answer."""
+    first = Exchange(question, render.note("Looking through the documents …"), running=True)
+    yield (*held, first)
+    history = [turn for one in held if one.text for turn in (Turn("user", one.question), Turn("assistant", one.text))]
+    try:
+        with closing(_grown(make(model, prompt), first, history, f"a{len(held)}")) as grown:
+            for now in grown:
+                if first.stop.is_set():
+                    return
+                yield (*held, now)
+    except AdvisorError as error:
+        yield (*held, Exchange(question, render.problem(str(error))))
+
+
+def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str) -> Generator[Exchange, None, None]:
+    passages: tuple[Passage, ...] = ()
+    sentences: list[Sentence] = []
+    for event in advisor.stream(first.question, history):
+        if isinstance(event, Answer):
+            yield Exchange(first.question, render.whole(key, event), event.text)
+            return
+        if isinstance(event, Retrieved):
+            passages = event.passages
+        else:
+            sentences.append(event)
+        html = render.growing(key, sentences, passages, f"Read {len(passages)} passages, writing …")
+        yield replace(first, html=html, text=" ".join(sentence.text for sentence in sentences))
+
+
+def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
+    """Return the conversation with its running exchange ended as it is."""
+    if not held or not held[-1].running:
+        return held
+    held[-1].stop.set()
+    return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), running=False))
+
+
+def messages(held: Conversation) -> list[dict[str, str]]:
+    """Return what the chat shows."""
+    return [
+        {"role": role, "content": content}
+        for one in held
+        for role, content in (("user", render.question(one.question)), ("assistant", one.html))
+    ]
