@@ -1,4 +1,4 @@
-"""A question and its passages to the source sentences that answer it, best first, or a whole list of them."""
+"""A question and its passages to the source sentences that answer it, best first, or to a whole list of them."""
 
 from __future__ import annotations
 
@@ -15,23 +15,28 @@ from advisor.types import Passage
 Weight = Callable[[str], float]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
-NEAR = 0.9  # share of the best sentence's score from which another one is evidence too
-MOST = 3  # source sentences in an answer that is not a list
+NEAR = 0.85  # share of the best sentence's score from which another one is evidence too
+MOST = 4  # source sentences in an answer that is not a list
+OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
+LEAST_OUTLINE = 3  # headings that make an outline
 MOST_ITEMS = 24  # of one list in one answer
-_ASKS_LIST = re.compile(
-    r"\b(?:list|name|all|which|what(?:'s| is| are| were)?|how many|enumerate|give|outline)\b.*\b"
+_LISTED = (
     r"(?:steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|conferences|"
     r"certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|languages|"
     r"platforms|topics|areas|careers|jobs|courses|resources|benefits|factors|challenges|applications|differences|"
     r"misconceptions|takeaways|considerations|people|stories|subskills|options|opportunities|tasks|sources|links|"
-    r"companies|industries|principles|practices|degrees|concepts|methods|models|datasets|implications|roadmap|path)\b",
+    r"companies|industries|principles|practices|degrees|concepts|methods|models|datasets|implications|roadmap|path)"
+)
+_ASKS_LIST = re.compile(
+    rf"\b(?:list|name|all|which|what(?:'s| is| are| were)?|how many|enumerate|give|outline)\b.*\b{_LISTED}\b"
+    r"|^how (?:can|do|does|should|to)\b.*\bbecome\b|^why should\b",
     re.IGNORECASE,
 )
-_ONE_STEP = re.compile(r"\b(?:step|stage|phase|skill|part)\s+\d+\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:step|stage|phase|skill|part)\s+\d+\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
-    r"\bnot in the source\b",
+    r"\bnot in the source\b|\bsource breaks off\b|\b(?:such as|for example|including)$",
     re.IGNORECASE,
 )
 
@@ -47,7 +52,7 @@ class Scored:
 
     @property
     def announces(self) -> bool:
-        """Whether it only announces a table that the source does not hold."""
+        """Whether it announces what the source does not hold: a table that is missing, a list that breaks off."""
         return bool(_ANNOUNCES.search(self.span.text))
 
 
@@ -79,30 +84,43 @@ def covered(wanted: set[str], held: set[str], weight: Weight) -> float:
     return sum(weight(term) for term in wanted & held) / total if total else 1.0
 
 
-def choose(scored: Sequence[Scored]) -> list[Span]:
-    """Return the few source sentences to answer from, in the order of their passages."""
-    held = [one for one in scored if not one.announces]
+def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
+    """Return the few source sentences to answer from, in the order of their passages: those that are near the best in
+    score and say more than the question."""
+    asked = set(tokenize(question))
+    held = [one for one in scored if not one.announces and not set(tokenize(one.span.text)) <= asked]
+    held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", one.span.text)]
+    if not held:
+        return []
     near = [one for one in held[:MOST] if one.score >= NEAR * held[0].score]
     return sorted((one.span for one in near), key=lambda span: (span.passage.n, span.start))
 
 
-def asks_list(question: str, best: Span) -> bool:
-    """Whether a list item is best answered with its whole list: the question asks for one, or the item is tiny."""
-    asks = _ASKS_LIST.search(question) and not _ONE_STEP.search(question)
-    return best.item and bool(asks or len(best.text.split()) < 6)
+def asks_list(question: str) -> bool:
+    """Whether a question asks for several things, and not for one numbered step."""
+    return bool(_ASKS_LIST.search(question)) and not _NUMBERED.search(question)
 
 
-def whole_list(best: Span, section: Sequence[Passage]) -> list[Span]:
-    """Return the list that `best` stands in, through all the passages of its section, with the line before it."""
+def asks_step(question: str) -> bool:
+    """Whether a question asks for one numbered step."""
+    return bool(_NUMBERED.search(question))
+
+
+def whole_list(question: str, best: Span, section: Sequence[Passage], weight: Weight) -> list[Span]:
+    """Return the list that `best` stands in, through all the passages of its section, with the line before it; nothing
+    if the question is better met by that one item than by what the list is headed with."""
     found = [span for passage in section for span in spans(passage, whole_items=True)]
     at = next((i for i, span in enumerate(found) if span.start <= best.start < span.end), None)
     if at is None:
-        return [best]
+        return []
     first = last = at
-    while first > 0 and found[first - 1].item:
+    while first > 0 and found[first - 1].kind == "item":
         first -= 1
-    while last + 1 < len(found) and found[last + 1].item:
+    while last + 1 < len(found) and found[last + 1].kind == "item":
         last += 1
-    if first > 0 and found[first - 1].text.endswith(":"):
-        first -= 1
-    return found[first : last + 1][:MOST_ITEMS]
+    led = first > 0 and found[first - 1].text.endswith(":")
+    wanted = set(tokenize(question))
+    heads = " ".join((best.passage.title, *best.passage.chunk.heading_path, found[first - 1].text if led else ""))
+    if covered(wanted, set(tokenize(best.text)), weight) > covered(wanted, set(tokenize(heads)), weight):
+        return []
+    return found[first - led : last + 1][:MOST_ITEMS]

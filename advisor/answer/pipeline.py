@@ -19,8 +19,6 @@ from advisor.config import Config
 from advisor.prompts.library import Template
 from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn
 
-TOLD = 0.5  # share of a source sentence's content words from which the model is held to have told it
-
 
 @dataclass
 class _Run:
@@ -98,25 +96,42 @@ class Advisor:
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
     def _choose(self, run: _Run, scored: list[evidence.Scored]) -> list[Span]:
-        """Return the source sentences to answer from; a list is taken whole, with the passages that hold its rest."""
-        chosen = evidence.choose(scored)
-        best = next(one.span for one in scored if not one.announces)
-        run.listed = evidence.asks_list(run.rewritten, best)
-        if run.listed:
-            section = self.search.section(run.passages, best.passage)
-            chosen = evidence.whole_list(best, section)
-            more = {span.passage.n: span.passage for span in chosen if span.passage.n > len(run.passages)}
+        """Return the source sentences to answer from: a few, or a whole list, section or outline where one is asked for."""
+        chosen = evidence.choose(run.rewritten, scored)
+        listed = self._whole(run, scored, chosen)
+        run.listed = bool(listed)
+        if listed:
+            more = {span.passage.n: span.passage for span in listed if span.passage.n > len(run.passages)}
             run.passages = (*run.passages, *(more[n] for n in sorted(more)))
-        return chosen
+        return listed or chosen
+
+    def _whole(self, run: _Run, scored: list[evidence.Scored], chosen: list[Span]) -> list[Span]:
+        question, passages = run.rewritten, run.passages
+        best = next(one.span for one in scored if not one.announces)
+        if evidence.asks_step(question):
+            heads = evidence.asks_step(" ".join(best.passage.chunk.heading_path[-1:]))
+            section = self.search.section(passages, best.passage) if heads else []
+            return [span for passage in section for span in spans(passage, whole_items=True)]
+        if not evidence.asks_list(question):
+            return []
+        for one in scored:
+            if one.span.kind == "heading" and one.score >= evidence.OUTLINE * scored[0].score:
+                outline = self.search.under(passages, one.span)
+                if len(outline) >= evidence.LEAST_OUTLINE:
+                    return [one.span, *outline]
+        item = next((span for span in chosen if span.kind == "item"), None)
+        section = self.search.section(passages, item.passage) if item else []
+        return evidence.whole_list(question, item, section, self.search.weight) if item else []
 
     def _write(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence."""
         if not run.listed:
             yield from self._generate(run, chosen)
-        told = " ".join(sentence.text for sentence in run.sentences)
-        for span in chosen:
-            if run.listed or not _is_told(span, told):
-                sentence = Sentence(span.text, (_citation(span),), 1.0)
+        told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
+        for place, span in enumerate(chosen):
+            if (span.passage.chunk.doc_id, span.start) not in told:
+                lead = ":" if run.listed and place == 0 and span.kind == "heading" else ""
+                sentence = Sentence(span.text + lead, (_citation(span),), 1.0)
                 run.sentences.append(sentence)
                 yield sentence
 
@@ -165,11 +180,6 @@ def _timed(pieces: Iterator[str], run: _Run) -> Iterator[str]:
     finally:
         if close := getattr(pieces, "close", None):
             close()
-
-
-def _is_told(span: Span, told: str) -> bool:
-    """Whether what was written holds a source sentence's figures, names and half of its content words."""
-    return ground.support(span.text, [Span(span.passage, 0, len(told), told, False)]).score >= TOLD
 
 
 def _citation(span: Span) -> Citation:

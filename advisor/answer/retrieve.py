@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from advisor.answer import rewrite, spelling
+from advisor.answer.contents import Contents
 from advisor.answer.spans import Span
 from advisor.config import Config
 from advisor.index.dense import DenseRetriever
@@ -69,16 +70,33 @@ class Search:
         return {(chunks[row].id, start): number for number, (row, start, _) in enumerate(places)}
 
     def section(self, passages: Sequence[Passage], best: Passage) -> list[Passage]:
-        """Return every passage of the section that `best` is of, in order; those not yet found get the next numbers."""
-        known = {passage.chunk.id: passage for passage in passages}
+        """Return every passage of the section that `best` is of, in order."""
         place = (best.chunk.doc_id, best.chunk.heading_path)
         chunks = [chunk for chunk in self.index.chunks if (chunk.doc_id, chunk.heading_path) == place]
-        new = [chunk for chunk in chunks if chunk.id not in known]
-        numbers = {chunk.id: n for n, chunk in enumerate(new, start=len(passages) + 1)}
+        return self._numbered(passages, sorted(chunks, key=lambda chunk: chunk.start), best)
+
+    def under(self, passages: Sequence[Passage], heading: Span) -> list[Span]:
+        """Return the headings right under a heading, in order, as source sentences."""
+        found = self._contents.under(heading.passage.chunk.doc_id, heading.start)
+        numbered = self._numbered(passages, [chunk for chunk, _ in found], heading.passage)
         return [
-            known.get(chunk.id) or Passage(numbers[chunk.id], chunk, best.title, best.source, best.score)
-            for chunk in sorted(chunks, key=lambda chunk: chunk.start)
+            Span(
+                passage, part.start, part.end, chunk.text[part.start - chunk.start : part.end - chunk.start], part.kind
+            )
+            for passage, (chunk, part) in zip(numbered, found, strict=True)
         ]
+
+    def _numbered(self, passages: Sequence[Passage], chunks: Sequence[Chunk], like: Passage) -> list[Passage]:
+        """Return chunks of one document as passages; those not among `passages` get the next numbers."""
+        known = {passage.chunk.id: passage for passage in passages}
+        for chunk in chunks:
+            if chunk.id not in known:
+                known[chunk.id] = Passage(len(known) + 1, chunk, like.title, like.source, like.score)
+        return [known[chunk.id] for chunk in chunks]
+
+    @cached_property
+    def _contents(self) -> Contents:
+        return Contents(self.index.chunks)
 
     def _terms(self, chunk: Chunk) -> frozenset[str]:
         if chunk.id not in self._known_terms:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from advisor.index.tokens import tokenize
 
 _WORD = re.compile(r"[A-Za-z]{5,}")
-NEAR = 0.84  # ratio of difflib from which an unknown word is taken for a misspelling
+NEAR = 0.8  # ratio of difflib from which an unknown word is taken for a misspelling
 
 
 def correct(question: str, vocabulary: Mapping[str, float]) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-Kind = Literal["heading", "paragraph", "item", "row"]
+Kind = Literal["heading", "paragraph", "item", "row", "code"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. `level` is a heading's level (1 to 6) or an item's depth (0 up); `mark` is an item's marker."""
+    """One block, one line but for code. `level`: a heading's (1 to 6) or an item's depth (0 up); `mark`: an item's."""
 
     kind: Kind
     text: str
@@ -25,8 +25,13 @@ class Block:
     mark: str = "-"
 
 
-HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
 ITEM = re.compile(r"^(\s*)([-*+]|\d{1,2}[.)])\s+(.*)$")
+_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^`\n]*\n(?:.*\n)*?[ \t]*\1[`~]*[ \t]*$", re.MULTILINE)
+_UNDERLINE = re.compile(r"^\s*([-=])\1{2,}\s*$")
+_RULE = re.compile(r"^\s*([-=*_])(?:\s*\1){2,}\s*$")
+_TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
+_RULE_CELL = re.compile(r"\s*:?-+:?\s*$")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 _BOLD = re.compile(r"\*\*[^*]+\*\*:?")
 _NUMBERED_WORD = re.compile(r"^([^\W\d]+) \d+\b")
@@ -34,15 +39,15 @@ _END = (".", "!", "?", ":", ";", ",")
 
 
 def is_markdown(lines: list[str]) -> bool:
-    """Whether the lines have a Markdown heading."""
-    return any(HEADING.match(line) for line in lines)
+    """Whether the lines have a Markdown heading or a code fence."""
+    return any(HEADING.match(line) or "\0" in line for line in _logical(lines))
 
 
 def markdown(lines: list[str]) -> list[Block]:
     """Return the blocks of Markdown lines, with broken lists and uneven heading levels mended."""
     blocks: list[Block] = []
     after_blank = True
-    for line in lines:
+    for line in _logical(lines):
         block = _block(line)
         if block and block.kind == "paragraph" and blocks and _goes_on(blocks[-1], block, after_blank):
             blocks[-1] = replace(blocks[-1], text=f"{blocks[-1].text} {block.text}")
@@ -64,14 +69,44 @@ def render(blocks: list[Block]) -> str:
 
 
 def _line(block: Block) -> str:
+    if block.kind == "code":
+        return block.text
     text = _EMPHASIS.sub(r"\2", block.text)
     if block.kind == "heading":
         return "#" * block.level + " " + text
     return "  " * block.level + f"{block.mark} {text}" if block.kind == "item" else text
 
 
+def _logical(lines: list[str]) -> list[str]:
+    """Return the lines, a code block as one, underlined headings with their `#`, table rows with their outer pipes."""
+    whole = _CODE.sub(lambda code: code[0].replace("\n", "\0"), "\n".join(["", *lines, ""])).split("\n")
+    out: list[str] = []
+    in_table = False
+    for before, line, after in zip(whole, whole[1:], whole[2:], strict=False):
+        starts_table = _TABLE_RULE.match(after) and not ITEM.match(line)
+        in_table = "|" in line and "\0" not in line and bool(in_table or starts_table)
+        level = _underlined(before, line, after)
+        out.append(_row(line) if in_table else "#" * level + " " + line if level else line)
+    return out
+
+
+def _row(line: str) -> str:
+    cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+    return f"| {' | '.join('---' if _RULE_CELL.match(cell) else cell.strip() for cell in cells)} |"
+
+
+def _underlined(before: str, line: str, under: str) -> int:
+    """Return the level of the heading that a line is by its underline, or 0; under a sentence the line is a rule."""
+    block, first = _block(line), not before.strip() or HEADING.match(before) or _UNDERLINE.match(before)
+    if not first or not block or block.kind != "paragraph" or block.text.endswith((".", ";", ",")):
+        return 0
+    return (1 if "=" in under else 2) if _UNDERLINE.match(under) else 0
+
+
 def _block(line: str) -> Block | None:
-    if not line.strip():
+    if "\0" in line:
+        return Block("code", line.replace("\0", "\n"))
+    if not line.strip() or _RULE.match(line):
         return None
     if found := HEADING.match(line):
         return Block("heading", re.sub(r"\s+", " ", found[2].replace("*", "")).rstrip(": "), len(found[1]))

@@ -7,7 +7,8 @@ alone; and dense text, where only shapes and what came before tell a heading fro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from advisor.corpus.outline import ITEM, Block
 from advisor.corpus.unwrap import TERM
@@ -17,11 +18,7 @@ _LETTERED = re.compile(r"^[a-z][.)]\s+([A-Z][^:]{1,40}):\s*(.*)$")
 _DASH = re.compile(r"(?:^|\s)-\s+(?=[A-Z])")
 _TABLE_HEAD = re.compile(r"^(.{2,50}) (Description|Definition|Meaning|Purpose|Explanation)$")
 _TABLE_ROW = re.compile(r"^(.{2,50}?) ((?:An?|The) .{10,})$")
-_SMALL = frozenset(
-    """
-    a an and as at by for from how if in into is of on only or the to up vs vs. with
-""".split()
-)
+_SMALL = frozenset("a an and as at by for from how if in into is of on only or the to up vs vs. with".split())
 _CLOSED = (".", "!", ";", ",", ":", "…", "&")
 _LONG = 200  # characters; a longer line after a lead-in is a paragraph, not an item
 TITLE, SECTION, NUMBERED, TERMED, LETTERED = 1, 2, 3, 4, 5  # heading levels
@@ -30,22 +27,20 @@ TITLE, SECTION, NUMBERED, TERMED, LETTERED = 1, 2, 3, 4, 5  # heading levels
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
+    indent: int
     alone: bool  # a blank line (or the text's end) before and after it
 
 
 def plain(lines: list[str]) -> list[Block]:
     """Return the blocks of plain text given as logical lines."""
-    reader = _Reader(_set_apart(lines))
-    return _drop_repeats(reader.read())
-
-
-def _set_apart(lines: list[str]) -> list[_Line]:
     padded = ["", *lines, ""]
-    return [
-        _Line(line, not before.strip() and not after.strip())
+    apart = [
+        _Line(line.strip(), len(line) - len(line.lstrip()), not before.strip() and not after.strip())
         for before, line, after in zip(padded, padded[1:], padded[2:], strict=False)
         if line.strip()
     ]
+    blocks = _drop_repeats(_Reader(apart).read())
+    return _step_levels(_nest_sections(_restore_lists(blocks)))
 
 
 class _Reader:
@@ -63,9 +58,12 @@ class _Reader:
             i = self._step(i)
         return self.blocks
 
+    def _text(self, i: int) -> str:
+        return self.lines[i].text if 0 <= i < len(self.lines) else ""
+
     def _step(self, i: int) -> int:
         """Read the block at line i and return the line after it."""
-        text = self.lines[i].text.strip()
+        text = self._text(i)
         if rows := self._table(i):
             return i + rows
         if level := self._heading_level(i):
@@ -73,7 +71,9 @@ class _Reader:
         if found := _LETTERED.match(text):
             self._heading(found[1], LETTERED, i)
             self._run(found[2])
-        elif found := ITEM.match(self.lines[i].text):
+        elif self._is_apart(i):
+            self.blocks.append(Block("paragraph", ITEM.sub(r"\3", text)))
+        elif found := ITEM.match(text):
             self._item(found[3].strip(), 0)
             self.in_list = 1 if text.endswith(":") else None
         elif not self.airy and (taken := self._term(i)):
@@ -95,19 +95,17 @@ class _Reader:
 
     def _run(self, text: str) -> None:
         """Add a paragraph; three or more ` - Word` inside it are a list that was run together."""
-        parts = [part.strip() for part in _DASH.split(text)]
-        if len(parts) < 4:
-            self.blocks.append(Block("paragraph", text))
-            return
-        if parts[0]:
-            self.blocks.append(Block("paragraph", parts[0]))
-        for part in parts[1:]:
+        first, *rest = [part.strip() for part in _DASH.split(text)]
+        if len(rest) < 3:
+            first, rest = text, []
+        if first:
+            self.blocks.append(Block("paragraph", first))
+        for part in rest:
             self._item(part, 0)
 
     def _heading_level(self, i: int) -> int:
         """Return the level of the heading at line i, or 0 where there is none."""
-        line = self.lines[i]
-        text = line.text.strip()
+        line, text = self.lines[i], self._text(i)
         if i + 1 == len(self.lines) or (ITEM.match(text) and not _NUMBERED.match(text)) or len(text) > 90:
             return 0
         if _NUMBERED.match(text) and not text.endswith((".", ";", ",")) and len(text.split()) <= 12:
@@ -115,64 +113,57 @@ class _Reader:
         if not _is_title(text) or (line.alone is False and self.airy):
             return 0
         if i == 0:
-            return TITLE if self.airy or self.lines[1].text.strip() == text else SECTION
-        if text.endswith("?") and any("question" in block.text.casefold() for block in self._headings()):
+            return TITLE if self.airy or self._text(1) == text else SECTION
+        if text.endswith("?") and any("question" in b.text.casefold() for b in self.blocks if b.kind == "heading"):
             return NUMBERED
         return SECTION if self.airy or self._after_prose(i) else 0
 
-    def _headings(self) -> list[Block]:
-        return [block for block in self.blocks if block.kind == "heading"]
+    def _is_apart(self, i: int) -> bool:
+        """Whether the line at i is no entry: a bullet that labels the next ones, or the text's closing exclamation."""
+        text, found, following = self._text(i), ITEM.match(self._text(i)), ITEM.match(self._text(i + 1))
+        if found and following and self.lines[i].indent == self.lines[i + 1].indent:
+            return text.endswith(":") and found[2] == following[2] and not following[3].endswith(":")
+        before = [block for block in self.blocks[-2:] if block.kind == "item" and not block.text.endswith("!")]
+        return text.endswith("!") and len(before) == 2 and i + 1 == len(self.lines)
 
     def _after_prose(self, i: int) -> bool:
         """Whether the line before i ends a sentence, breaks off after a long run, or is a heading itself."""
-        before = self.lines[i - 1].text.strip()
-        last = self.blocks[-1]
-        return (
-            before.endswith((".", "!", "?", ")”")) or len(before) > 75 or (last.kind == "heading" and last.level <= 2)
-        )
+        before, last = self._text(i - 1), self.blocks[-1]
+        under_heading = last.kind == "heading" and last.level <= SECTION
+        return before.endswith((".", "!", "?", ")”")) or len(before) > 75 or under_heading
 
     def _term(self, i: int) -> int:
         """Read `Term: definition`, or `Term:` with what follows it; return how many lines that took."""
-        found = TERM.match(self.lines[i].text.strip())
+        found = TERM.match(self._text(i))
         if not found or len(found["term"].split()) > 12:
             return 0
-        if found["rest"]:
-            self._item(self.lines[i].text.strip(), 0)
+        if taken := 1 if found["rest"] else 2 * self._is_one_of_terms(i):
+            self._item(" ".join(line.text for line in self.lines[i : i + taken]), 0)
             self.in_list = None
-            return 1
-        if self._one_of_terms(i):
-            self._item(f"{self.lines[i].text.strip()} {self.lines[i + 1].text.strip()}", 0)
-            self.in_list = None
-            return 2
+            return taken
         if not _is_title(found["term"]):
             return 0
         self._heading(found["term"], TERMED, i)
-        following = self.lines[i + 1].text.strip() if i + 1 < len(self.lines) else ""
-        self.in_list = None if following.endswith(".") else 0
+        one_only = len(self._text(i + 2)) >= _LONG  # a list of one entry is no list
+        self.in_list = None if one_only or self._text(i + 1).endswith(".") else 0
         return 1
 
-    def _one_of_terms(self, i: int) -> bool:
+    def _is_one_of_terms(self, i: int) -> bool:
         """Whether the colon line i is one of a run of terms, of which at least one has its definition behind it."""
         return self._is_pair(i) and (self._run_has_inline(i, 1) or self._run_has_inline(i, -1))
 
     def _is_pair(self, i: int) -> bool:
         """Whether line i is `Term:` alone and line i + 1 its one-paragraph definition."""
-        if not 0 <= i < len(self.lines) - 1:
-            return False
-        found, body = TERM.match(self.lines[i].text.strip()), self.lines[i + 1].text.strip()
+        found, body, after = TERM.match(self._text(i)), self._text(i + 1), self._text(i + 2)
         if not found or found["rest"] or TERM.match(body) or not body.endswith((".", "etc")):
             return False
-        after = self.lines[i + 2].text.strip() if i + 2 < len(self.lines) else ""
         return not after or bool(TERM.match(after) or _NUMBERED.match(after) or _is_title(after))
-
-    def _is_inline(self, i: int) -> bool:
-        found = TERM.match(self.lines[i].text.strip()) if 0 <= i < len(self.lines) else None
-        return bool(found and found["rest"] and self.lines[i].text.strip().endswith("."))
 
     def _run_has_inline(self, i: int, step: int) -> bool:
         at = i + 2 if step > 0 else i - 1
-        while 0 <= at < len(self.lines):
-            if self._is_inline(at):
+        while text := self._text(at):
+            found = TERM.match(text)
+            if found and found["rest"] and text.endswith("."):
                 return True
             if not self._is_pair(at if step > 0 else at - 1):
                 return False
@@ -181,12 +172,9 @@ class _Reader:
 
     def _table(self, i: int) -> int:
         """Read a table that was flattened to a line a row (`Name Description`, `NumPy An open …`)."""
-        head = _TABLE_HEAD.match(self.lines[i].text.strip())
-        rows = []
-        for line in self.lines[i + 1 :]:
-            if not head or not (row := _TABLE_ROW.match(line.text.strip())):
-                break
-            rows.append(row.groups())
+        head = _TABLE_HEAD.match(self._text(i))
+        matches = (_TABLE_ROW.match(line.text) for line in self.lines[i + 1 :])
+        rows = [row.groups() for row in takewhile(bool, matches) if row] if head else []
         if not head or len(rows) < 2:
             return 0
         for cells in (head.groups(), ("---", "---"), *rows):
@@ -196,8 +184,7 @@ class _Reader:
 
 def _is_title(text: str) -> bool:
     """Whether a line has the shape of a heading: short, no full stop, most words with a capital, or a question."""
-    words = [word.strip("()“”\"'‘’,") for word in text.split()]
-    words = [word for word in words if word]
+    words = [bare for word in text.split() if (bare := word.strip("()“”\"'‘’,"))]
     if not 1 <= len(words) <= 12 or text.endswith(_CLOSED) or not (text[0].isupper() or text[0].isdigit()):
         return False
     if text.endswith("?"):
@@ -212,11 +199,60 @@ def _drop_repeats(blocks: list[Block]) -> list[Block]:
     out: list[Block] = []
     for block in blocks:
         text = block.text.casefold()
-        after_heading = bool(out) and out[-1].kind == "heading"
-        repeat = (
-            block.kind == "heading" and out and (text == title or (after_heading and text in out[-1].text.casefold()))
-        )
-        caption = block.kind == "paragraph" and after_heading and title and title in text and len(text) < 100
+        above = out[-1].text.casefold() if out and out[-1].kind == "heading" else ""
+        repeat = block.kind == "heading" and out and (text == title or text in above)
+        caption = block.kind == "paragraph" and above and title and title in text and len(text) < 100
         if not repeat and not caption:
             out.append(block)
     return out
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:6].casefold() for word in re.findall(r"\w{6,}", text)}
+
+
+def _restore_lists(blocks: list[Block]) -> list[Block]:
+    """Nest a term's entries in the list that the term interrupts, where they echo it and no other entry there does."""
+    above = 0
+    for i, block in enumerate(blocks):
+        if block.level == TERMED > above:
+            outer, inner = (list(takewhile(_is_entry, run)) for run in (reversed(blocks[:i]), blocks[i + 1 :]))
+            echoes = [bool(_stems(block.text) & _stems(entry.text)) for entry in [*inner, *outer]]
+            own = echoes.count(True)
+            if outer and 1 < own < len(inner) and all(echoes[:own]):
+                blocks[i + 1 : i + 1 + own] = [replace(entry, level=1) for entry in inner[:own]]
+                blocks[i] = Block("item", f"{block.text}:")
+        above = blocks[i].level if blocks[i].kind == "heading" else above
+    return blocks
+
+
+def _is_entry(block: Block) -> bool:
+    return block.kind == "item" and TERM.match(block.text) is not None
+
+
+def _nest_sections(blocks: list[Block]) -> list[Block]:
+    """Put under a heading without a body those after it whose texts begin by echoing it, and then those built alike."""
+    headings = [i for i, block in enumerate(blocks) if block.kind == "heading"]
+    for i in headings:
+        level, at = blocks[i].level, i + 1
+        shapes: list[list[str]] = []
+        while at in headings and blocks[at].level == level:
+            end = next((end for end in headings if end > at and blocks[end].level <= level), len(blocks))
+            shape: list[str] = [block.kind for block in blocks[at + 1 : end]]
+            echo = shape and (_stems(blocks[i].text) - _stems(blocks[at].text)) & _stems(blocks[at + 1].text)
+            if not echo and (len(shapes) < 2 or shape != shapes[0] or "item" not in shape):
+                break
+            shapes, at = [*shapes, shape], end
+        if len(shapes) > 1:
+            blocks[i + 1 : at] = [replace(b, level=b.level + (b.kind == "heading")) for b in blocks[i + 1 : at]]
+    return blocks
+
+
+def _step_levels(blocks: list[Block]) -> list[Block]:
+    """Give each heading the level next to that of the heading above it; without a title the topmost have the second."""
+    path: list[int] = []
+    for i, block in enumerate(blocks):
+        if block.kind == "heading":
+            path = [*(level for level in path if level < block.level), block.level]
+            blocks[i] = replace(block, level=len(path) + (path[0] > TITLE))
+    return blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,16 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from advisor.corpus.clean import clean
-from advisor.corpus.formats import CONVERTERS, text_of
+from advisor.corpus.formats import CONVERTERS, bytes_of, text_of
 from advisor.corpus.outline import Block, is_markdown, markdown, render
 from advisor.corpus.plain import plain
 from advisor.corpus.unwrap import is_wrapped, unwrap
 from advisor.errors import CorpusError
 from advisor.types import Document
 
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_ANNOUNCED = re.compile(r"\b(?:this|the following|the) table (\w+s)\b", re.IGNORECASE)
-_BROKEN_OFF = re.compile(r"\b(?:such as|and|or|of|the|for|with|including|like|to)$")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_ANNOUNCED = re.compile(
+    r"\b(?:this|the following|the) table (shows|showcases|presents|illustrates|highlights|compares|provides|displays"
+    r"|lists|summari[sz]es|outlines|contains)\b",
+    re.IGNORECASE,
+)
+_BROKEN_OFF = re.compile(r"\b(?:such as|and|or|the|including)$")
+_PREPOSITION = re.compile(r"\b(?:of|for|with|like|to)$")  # may end a question or a short title, too
+_LEFT_OPEN = re.compile(r"(\S+) …\)")  # what outline.py makes of a bracket that the source leaves open
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +66,41 @@ def corpus_hash(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path, name in sorted(files(paths), key=lambda pair: pair[1]):
         try:
-            data = path.read_bytes() if path.stat().st_size <= 20_000_000 else str(path.stat().st_size).encode()
-        except OSError:
-            data = b"unreadable"
-        digest.update(f"{name}\x1f{hashlib.sha256(data).hexdigest()}\n".encode())
+            data = bytes_of(path)
+        except CorpusError as error:
+            data = str(error).encode()
+        digest.update(os.fsencode(f"{name}\x1f{hashlib.sha256(data).hexdigest()}\n"))
     return digest.hexdigest()[:16]
 
 
 def files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield each file with its name inside the folder that was given, in a stable order."""
+    """Yield each file once, with its name inside the folder that was given, in a stable order."""
+    seen: set[str] = set()
     for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() or p.is_symlink())
-            yield from ((p, p.relative_to(path).as_posix()) for p in inside if not _hidden(p.relative_to(path)))
-        elif path.exists():
-            yield path, path.name
+        for file in _inside(path) if path.is_dir() else [path] if path.exists() else []:
+            real = os.path.realpath(file)
+            if real not in seen:
+                yield file, path.name if file == path else file.relative_to(path).as_posix()
+            seen.add(real)
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the files under a folder, no hidden ones: its own, links, those of linked folders, and unreadable folders.
+
+    Each folder is walked once however it is linked, so a loop of links comes to an end.
+    """
+    tops, walked, errors = [folder], set[str](), list[OSError]()
+    for top in tops:
+        if (real := os.path.realpath(top)) in walked:
+            continue
+        walked.add(real)
+        found: list[Path] = []
+        for at, folders, names in os.walk(top, onerror=errors.append):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            tops.extend(Path(at, name) for name in folders if Path(at, name).is_symlink())
+            found.extend(Path(at, name) for name in names if not name.startswith("."))
+        yield from sorted(found, key=lambda path: (path.is_symlink(), path))
+    yield from (Path(error.filename) for error in errors)
 
 
 def document_from(path: Path, name: str) -> Document:
@@ -85,18 +108,19 @@ def document_from(path: Path, name: str) -> Document:
 
     :raises CorpusError: the file cannot be read, or its front matter is not YAML.
     """
-    raw = text_of(path).replace("\r\n", "\n")
+    raw = text_of(path).replace("\r\n", "\n").replace("\r", "\n")
     meta, body = _front_matter(raw) if path.suffix.lower() in (".md", ".markdown") else ({}, raw)
-    blocks = _blocks(body)
+    lines = clean(body)
+    blocks = _blocks(lines)
     if not blocks:
         raise CorpusError("holds no text besides page furniture")
     stem = name[: -len(path.suffix)] if path.suffix.lower() in CONVERTERS else name
     return Document(
-        id=str(meta.get("id") or stem),
-        title=str(meta.get("title") or _title(blocks) or path.stem),
+        id=_field(meta, "id") or stem,
+        title=_field(meta, "title") or _title(blocks) or path.stem,
         text=render(blocks),
-        source=str(meta.get("source") or name),
-        gaps=tuple(str(gap) for gap in meta.get("gaps") or ()) or tuple(_gaps(blocks)),
+        source=_field(meta, "source") or name,
+        gaps=_named_gaps(meta) or (*_gaps(blocks), *_open_lists(blocks, "\n".join(lines))),
     )
 
 
@@ -108,15 +132,26 @@ def _front_matter(raw: str) -> tuple[dict[str, Any], str]:
         return {}, raw
     try:
         meta = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise CorpusError(f"has front matter that is not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(meta, dict):
+    if not isinstance(meta, dict | None):
         raise CorpusError("has front matter that is not a list of `key: value` lines")
-    return meta, raw[found.end() :]
+    return meta or {}, raw[found.end() :]
 
 
-def _blocks(body: str) -> list[Block]:
-    lines = clean(body)
+def _field(meta: dict[str, Any], key: str) -> str:
+    return "" if meta.get(key) is None else str(meta[key])
+
+
+def _named_gaps(meta: dict[str, Any]) -> tuple[str, ...]:
+    gaps = meta.get("gaps") or []
+    gaps = [gaps] if isinstance(gaps, str) else gaps
+    if not isinstance(gaps, list) or any(isinstance(gap, dict | list) for gap in gaps):
+        raise CorpusError("has front matter whose `gaps` are no list of lines (a line that holds a colon needs quotes)")
+    return tuple(str(gap) for gap in gaps)
+
+
+def _blocks(lines: list[str]) -> list[Block]:
     if is_markdown(lines):
         return markdown(lines)
     return plain(unwrap(lines) if is_wrapped(lines) else lines)
@@ -145,15 +180,27 @@ def _shared_words(headings: list[str]) -> str:
 
 def _gaps(blocks: list[Block]) -> Iterator[str]:
     """Yield what a text announces and does not hold: tables that are absent, sentences that break off."""
-    section = ""
-    tabled = {s for s, block in _with_section(blocks) if block.kind == "row"}
+    tabled = {section for section, block in _with_section(blocks) if block.kind == "row"}
     for section, block in _with_section(blocks):
         if block.kind == "heading":
             continue
         if section not in tabled and (found := _ANNOUNCED.search(block.text)):
             yield f"{section}: the table that it {found[1]} is not in the source"
-        if _BROKEN_OFF.search(block.text):
-            yield f"{section}: the text breaks off after “{' '.join(block.text.split()[-4:])}”"
+        words = block.text.split()
+        if _BROKEN_OFF.search(block.text) or (len(words) >= 8 and _PREPOSITION.search(block.text)):
+            yield f"{section}: the text breaks off after “{' '.join(words[-4:])}”"
+
+
+def _open_lists(blocks: list[Block], source: str) -> Iterator[str]:
+    """Yield one gap that names every item whose bracket the source leaves open."""
+    items = [
+        f"{re.split('[:(]', block.text)[0].strip('* ')} (after “{word}”)"
+        for block in blocks
+        for word in _LEFT_OPEN.findall(block.text)
+        if f"{word} …)" not in source
+    ]
+    if items:
+        yield f"the lists of {', '.join(items)} break off: the source does not close their brackets"
 
 
 def _with_section(blocks: list[Block]) -> Iterator[tuple[str, Block]]:

@@ -1,6 +1,6 @@
 """A chunk's text to its source sentences: what is embedded one by one, selected, quoted and cited.
 
-A list item or table row is one sentence whole; a paragraph is parted at its sentence ends.
+A list item, table row or heading is one sentence whole; a paragraph is parted at its sentence ends.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from advisor.corpus.outline import HEADING
 from advisor.types import Chunk
@@ -20,13 +21,16 @@ _MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}\.)\s+")
 LONG_ITEM = 400  # characters; a longer list item is parted like a paragraph
 
 
+PartKind = Literal["sentence", "item", "heading"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A source sentence: the document's [start, end), list marker left out; `item` if it is a list item."""
+    """A source sentence: the document's [start, end), list or heading mark left out."""
 
     start: int
     end: int
-    item: bool
+    kind: PartKind
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -41,7 +45,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def parts(chunk: Chunk, whole_items: bool = False) -> list[Part]:
-    """Return the source sentences of a chunk, headings left out; `whole_items` parts no list item."""
+    """Return the source sentences of a chunk, in order; `whole_items` parts no list item."""
     out: list[Part] = []
     at = chunk.start
     for line in chunk.text.splitlines(keepends=True):
@@ -51,11 +55,14 @@ def parts(chunk: Chunk, whole_items: bool = False) -> list[Part]:
 
 
 def _line_parts(line: str, at: int, whole_items: bool) -> Iterator[Part]:
-    if not line.strip() or HEADING.match(line) or line.startswith("| ---"):
+    if not line.strip() or line.startswith("| ---"):
+        return
+    if heading := HEADING.match(line):
+        yield Part(at + heading.start(2), at + heading.end(2), "heading")
         return
     mark = _MARK.match(line)
     skip = mark.end() if mark else len(line) - len(line.lstrip())
     body = line[skip:]
     whole = line.startswith("|") or (mark is not None and (whole_items or len(body) <= LONG_ITEM))
     for start, end in [(0, len(body.rstrip()))] if whole else sentences(body):
-        yield Part(at + skip + start, at + skip + end, mark is not None)
+        yield Part(at + skip + start, at + skip + end, "item" if mark else "sentence")

@@ -7,6 +7,7 @@ the same, because the library walks over every document for every query term in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from advisor.index.tokens import tokenize
@@ -44,7 +45,7 @@ class BM25Retriever:
                 counts.setdefault(term, []).append(count)
         for term, at in rows.items():
             found, frequency = np.array(at), np.array(counts[term])
-            weight = (bm25.idf.get(term) or 0) * (frequency * (bm25.k1 + 1) / (frequency + norm[found]))
+            weight = bm25.idf[term] * (frequency * (bm25.k1 + 1) / (frequency + norm[found]))
             self._postings[term] = (found, weight)
 
     def scores(self, query: str) -> NDArray[np.float64]:
@@ -61,5 +62,6 @@ class BM25Retriever:
     def search(self, query: str, k: int) -> list[Hit]:
         """Return the k best chunks that hold a term of the query, ties by id."""
         scores = self.scores(query)
-        found = sorted((-float(scores[row]), self.ids[row]) for row in scores.nonzero()[0])
-        return [Hit(chunk_id, -score, rank, "bm25") for rank, (score, chunk_id) in enumerate(found[:k], start=1)]
+        rows = {row for term in tokenize(query) if term in self._postings for row in self._postings[term][0].tolist()}
+        best = nsmallest(k, ((-float(scores[row]), self.ids[row]) for row in rows))
+        return [Hit(chunk_id, -score, rank, "bm25") for rank, (score, chunk_id) in enumerate(best, start=1)]

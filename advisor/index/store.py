@@ -1,15 +1,10 @@
-"""Documents and chunks to an index folder, and an index folder to an Index.
-
-A folder is written beside its place and swapped in when whole, so a killed build leaves the old index as it was.
-Nothing in it is a pickle. Its manifest says what it was made from, with what, and the hash of every file in it.
-"""
+"""Documents and chunks to an index folder, and an index folder to an Index. Nothing in it is a pickle."""
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
-import os
-import shutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -20,6 +15,7 @@ from advisor import __version__
 from advisor.corpus.chunk import indexed_text
 from advisor.errors import CorpusError, IndexMissing, StaleIndex
 from advisor.index.embed import Progress, Vectors, embed, texts
+from advisor.index.folder import Manifest, Origin, check_place, command, read, sha256, write
 from advisor.index.lexical import BM25Retriever
 from advisor.types import Chunk, Document, Embedder
 
@@ -27,18 +23,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 2
-MANIFEST, DOCUMENTS, CHUNKS, PLACES = "manifest.json", "documents.jsonl", "chunks.jsonl", "places.npy"
+__all__ = ["Index", "Origin", "build", "check_embedder", "check_origin", "is_current", "load"]
+
+DOCUMENTS, CHUNKS, PLACES = "documents.jsonl", "chunks.jsonl", "places.npy"
 CHUNK_VECTORS, SENTENCE_VECTORS = "chunk_vectors.npy", "sentence_vectors.npy"
 FILES = (DOCUMENTS, CHUNKS, PLACES, CHUNK_VECTORS, SENTENCE_VECTORS)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What an index was built from: the paths that were read, and a fingerprint of the files in them."""
-
-    paths: tuple[str, ...]
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -78,13 +67,15 @@ def build(
     origin: Origin,
     progress: Progress | None = None,
 ) -> Index:
-    """Embed what is new, write the index and swap it into `folder`.
+    """Embed what is new and put the index in the place of the one in `folder`.
 
+    :raises StaleIndex: `folder` holds something that is not an index.
     :raises CorpusError: a chunk is not the span of its document that it says it is.
     """
+    check_place(folder, origin.paths)
     by_id = {document.id: document for document in documents}
     for chunk in chunks:
-        if by_id[chunk.doc_id].text[chunk.start : chunk.end] != chunk.text:
+        if chunk.doc_id not in by_id or by_id[chunk.doc_id].text[chunk.start : chunk.end] != chunk.text:
             raise CorpusError(f"chunk {chunk.id} is not characters {chunk.start} to {chunk.end} of {chunk.doc_id}")
     try:
         old = load(folder)
@@ -93,7 +84,7 @@ def build(
     known = _vectors_by_text(old) if old and old.embedder == embedder.name else {}
     vectors = embed(by_id, chunks, embedder, known, progress)
     index = Index(by_id, tuple(chunks), vectors, embedder.name, origin)
-    _swap_in(index, folder)
+    _write(index, folder)
     return index
 
 
@@ -103,90 +94,29 @@ def _vectors_by_text(index: Index) -> dict[str, NDArray[np.float32]]:
     return dict(zip((*of_chunks, *of_sentences), rows, strict=True))
 
 
-def _swap_in(index: Index, folder: Path) -> None:
-    """Write to a folder beside `folder`, then rename: at every moment a whole index is there, or the old one is."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if (folder.exists() and not folder.is_dir()) or (
-        folder.is_dir() and any(folder.iterdir()) and not _is_index(folder)
-    ):
-        raise StaleIndex(f"{folder} holds something that is not an index; give another --index DIR, or empty it")
-    for left in folder.parent.glob(f".{folder.name}.*"):  # of builds that were killed
-        shutil.rmtree(left, ignore_errors=True)
-    new, old = (folder.with_name(f".{folder.name}.{kind}-{os.getpid()}") for kind in ("new", "old"))
-    new.mkdir()
-    _write(index, new)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _is_index(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
-
-
 def _write(index: Index, folder: Path) -> None:
+    files = {
+        DOCUMENTS: _lines([asdict(document) for document in index.documents.values()]),
+        CHUNKS: _lines([asdict(chunk) for chunk in index.chunks]),
+        PLACES: _array(index.vectors.places),
+        CHUNK_VECTORS: _array(index.vectors.chunks),
+        SENTENCE_VECTORS: _array(index.vectors.sentences),
+    }
+    digests = {name: sha256(data) for name, data in files.items()}
+    counts = len(index.documents), len(index.chunks)
+    write(folder, Manifest(__version__, index.embedder, index.origin, *counts, digests), files)
+
+
+def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()  # in ASCII, which holds even half a character
+
+
+def _array(rows: NDArray[Any]) -> bytes:
     import numpy as np
 
-    _write_lines(folder / DOCUMENTS, [asdict(document) for document in index.documents.values()])
-    _write_lines(folder / CHUNKS, [asdict(chunk) for chunk in index.chunks])
-    vectors = index.vectors
-    for name, rows in (
-        (PLACES, vectors.places),
-        (CHUNK_VECTORS, vectors.chunks),
-        (SENTENCE_VECTORS, vectors.sentences),
-    ):
-        with (folder / name).open("wb") as file:
-            np.save(file, rows, allow_pickle=False)
-            _sync(file.fileno())
-    manifest = {
-        "format": FORMAT,
-        "advisor": __version__,
-        "embedder": index.embedder,
-        "origin": asdict(index.origin),
-        "documents": len(index.documents),
-        "chunks": len(index.chunks),
-        "sha256": {name: _sha256(folder / name) for name in FILES},
-    }
-    with (folder / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=2)
-        file.flush()
-        _sync(file.fileno())
-
-
-def _write_lines(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        file.flush()
-        _sync(file.fileno())
-
-
-def _sync(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def manifest(folder: Path) -> dict[str, Any]:
-    """Return an index's manifest.
-
-    :raises IndexMissing: there is no index in `folder`.
-    :raises StaleIndex: it is of another format, or damaged.
-    """
-    if not _is_index(folder):
-        raise IndexMissing(f"there is no index in {folder}; run: {_command((), folder)}")
-    try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StaleIndex(f"{folder / MANIFEST} is damaged; run: {_command((), folder)}") from error
-    if found.get("format") != FORMAT:
-        raise StaleIndex(
-            f"{folder} has index format {found.get('format')}, this program reads {FORMAT}; run: {_command((), folder)}"
-        )
-    return found
+    file = io.BytesIO()
+    np.save(file, rows, allow_pickle=False)
+    return file.getvalue()
 
 
 def load(folder: Path) -> Index:
@@ -197,23 +127,18 @@ def load(folder: Path) -> Index:
     """
     import numpy as np
 
-    about = manifest(folder)
-    origin = Origin(tuple(about["origin"]["paths"]), about["origin"]["fingerprint"])
-    for name, expected in about["sha256"].items():
-        if not (folder / name).is_file() or _sha256(folder / name) != expected:
-            raise StaleIndex(f"{folder / name} is missing or damaged; run: {_command(origin.paths, folder)}")
-    documents = [_document(row) for row in _read_lines(folder / DOCUMENTS)]
+    manifest, files = read(folder, FILES)
+    documents = [_document(json.loads(line)) for line in files[DOCUMENTS].splitlines()]
+    arrays = [
+        np.load(io.BytesIO(files[name]), allow_pickle=False) for name in (CHUNK_VECTORS, SENTENCE_VECTORS, PLACES)
+    ]
     return Index(
         {document.id: document for document in documents},
-        tuple(_chunk(row) for row in _read_lines(folder / CHUNKS)),
-        Vectors(*(np.load(folder / name, allow_pickle=False) for name in (CHUNK_VECTORS, SENTENCE_VECTORS, PLACES))),
-        about["embedder"],
-        origin,
+        tuple(_chunk(json.loads(line)) for line in files[CHUNKS].splitlines()),
+        Vectors(*arrays),
+        manifest.embedder,
+        manifest.origin,
     )
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -225,12 +150,13 @@ def _chunk(row: dict[str, Any]) -> Chunk:
 
 
 def is_current(folder: Path, fingerprint: str, embedder: str) -> bool:
-    """Whether the index in `folder` is whole, of these files and of this embedder."""
+    """Whether the index in `folder` is whole, of these files, of this embedder and of this version of the program."""
     try:
-        index = load(folder)
+        manifest, _ = read(folder, FILES)
     except (IndexMissing, StaleIndex):
         return False
-    return (index.origin.fingerprint, index.embedder) == (fingerprint, embedder)
+    found = (manifest.origin.fingerprint, manifest.embedder, manifest.advisor)
+    return found == (fingerprint, embedder, __version__)
 
 
 def check_origin(index: Index, folder: Path, fingerprint_of: Callable[[Sequence[Path]], str]) -> None:
@@ -242,22 +168,19 @@ def check_origin(index: Index, folder: Path, fingerprint_of: Callable[[Sequence[
     if all(source.exists() for source in sources) and (now := fingerprint_of(sources)) != index.origin.fingerprint:
         raise StaleIndex(
             f"{folder} was built from corpus {index.origin.fingerprint[:6]}, the corpus is now {now[:6]}; "
-            f"run: {_command(index.origin.paths, folder)}"
+            f"run: {command(index.origin.paths, folder)}"
         )
 
 
-def check_embedder(index: Index, folder: Path, embedder: str) -> None:
+def check_embedder(index: Index, folder: Path, embedder: str, spec: str = "") -> None:
     """Check that an index holds the vectors of this embedder.
 
+    :param spec: the embedder as the command line takes it; without it, the name less its hash or commit.
     :raises StaleIndex: it holds those of another.
     """
     if index.embedder != embedder:
+        spec = spec or re.split(r"[:@](?=[0-9a-f]+$)", embedder)[0]
         raise StaleIndex(
             f"{folder} was built with {index.embedder}, asked for is {embedder}; "
-            f"run: {_command(index.origin.paths, folder)} --embedder {embedder.split(':')[0]}"
+            f"run: {command(index.origin.paths, folder, spec)}"
         )
-
-
-def _command(sources: Sequence[str], folder: Path) -> str:
-    corpus = f"--corpus {' '.join(sources)} " if sources else ""
-    return f"advisor index {corpus}--index {folder}"

@@ -58,16 +58,17 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             wording = gr.Dropdown(prompts, value=prompt, label="Prompt", elem_id="prompt", min_width=140)
             retry = gr.Button("Retry", elem_id="retry", min_width=140, interactive=False)
             clear = gr.Button("New chat", elem_id="clear", min_width=140)
-        shown = [held, chat, ask, stop, retry]
+        shown = [held, chat, ask, stop, retry, clear]
 
         def show(now: Conversation) -> tuple[Any, ...]:
-            running = bool(now) and now[-1].running
+            running = bool(now) and bool(now[-1].doing)
             return (
                 now,
                 messages(now),
                 gr.Button(visible=not running),
                 gr.Button(visible=running),
                 gr.Button(interactive=bool(now) and not running),
+                gr.Button(interactive=not running),
             )
 
         def answer(text: str, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
@@ -85,10 +86,6 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             if now:
                 yield from (show(grown) for grown in asked(make, now[:-1], now[-1].question, *pickers))
 
-        def restart(now: Conversation) -> tuple[Any, ...]:
-            stopped(now)
-            return show(())
-
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         one_at_a_time = {"concurrency_id": "answer", "concurrency_limit": 1, "trigger_mode": "multiple", **quiet}
         state = [held, picked, wording]
@@ -100,7 +97,7 @@ def build(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
         for run in running:
             run.failure(lambda now: show(stopped(now, "This went wrong; the log says why.")), held, shown, **quiet)
         stop.click(lambda now: show(stopped(now)), held, shown, **quiet)
-        clear.click(restart, held, shown, **quiet)
+        clear.click(lambda: show(()), None, shown, **one_at_a_time)
     return page
 
 

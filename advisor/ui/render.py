@@ -26,19 +26,20 @@ def question(text: str) -> str:
 
 def note(text: str) -> str:
     """Return a quiet line: what is being done, or that an answer was stopped."""
-    return f'<p class="note">{escaped(text)}</p>'
+    return f'<p class="note">{escaped(text)}</p>' if text else ""
 
 
 def problem(text: str) -> str:
     """Return an error that a person can mend."""
-    return f'<div class="problem" role="alert"><strong>No answer.</strong> {escaped(text)}</div>'
+    return f'<div class="problem" role="alert"><strong>No answer:</strong> {escaped(text)}</div>'
 
 
-def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage], doing: str) -> str:
-    """Return an answer that is still being written, or was stopped: `doing` says which."""
-    body = f'<p class="answer">{_run(key, sentences)}</p>' if sentences else ""
+def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]) -> str:
+    """Return an answer that is still being written, with the passages that it cites so far."""
+    if not sentences:
+        return ""
     cited = [citation for sentence in sentences for citation in sentence.citations]
-    return f'<div class="reply">{body}{note(doing)}{sources(key, passages, cited) if sentences else ""}</div>'
+    return f'<div class="reply"><p class="answer">{_run(key, sentences)}</p>{sources(key, passages, cited)}</div>'
 
 
 def whole(key: str, answer: Answer) -> str:

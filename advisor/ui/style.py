@@ -17,6 +17,7 @@ CSS = """
 #tools input { font-size: .85rem; text-overflow: ellipsis; padding-right: 1.4rem; }
 #intro h1 { margin: 0; font-size: 1.5rem; }
 #intro p { margin: .1rem 0 0; color: var(--quiet); }
+#chat .placeholder-content { padding-top: .8rem; }
 #chat .asked { white-space: pre-wrap; font-weight: 600; }
 #chat .answer { margin: 0; line-height: 1.65; }
 #chat ul.answer { padding-left: 1.2em; list-style: disc; }

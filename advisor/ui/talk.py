@@ -19,13 +19,14 @@ MakeAdvisor = Callable[[str, str], Advisor]
 class Exchange:
     """A question and what is shown for it. `text` is what later questions may refer to; empty after an error.
 
-    `stop`, once set, ends the answer that is being written at its next sentence.
+    `doing` says what goes on while the answer is being written, and is empty once it is done. `stop`, once set, ends
+    the answer at its next sentence.
     """
 
     question: str
     html: str
     text: str = ""
-    running: bool = False
+    doing: str = ""
     stop: Event = field(default_factory=Event, compare=False, repr=False)
 
 
@@ -34,15 +35,16 @@ Conversation = tuple[Exchange, ...]
 
 def asked(make: MakeAdvisor, held: Conversation, question: str, model: str, prompt: str) -> Iterator[Conversation]:
     """Yield the conversation as it grows by the answer to one question; a user's error is shown as its answer."""
-    first = Exchange(question, render.note("Looking through the documents …"), running=True)
+    last = first = Exchange(question, "", doing="Looking through the documents …")
     yield (*held, first)
     history = [turn for one in held if one.text for turn in (Turn("user", one.question), Turn("assistant", one.text))]
     try:
         with closing(_grown(make(model, prompt), first, history, f"a{len(held)}")) as grown:
             for now in grown:
                 if first.stop.is_set():
+                    yield stopped((*held, last))  # Gradio shows the last value once more when all is done
                     return
-                yield (*held, now)
+                yield (*held, last := now)
     except AdvisorError as error:
         yield (*held, Exchange(question, render.problem(str(error))))
 
@@ -58,16 +60,20 @@ def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str)
             passages = event.passages
         else:
             sentences.append(event)
-        html = render.growing(key, sentences, passages, f"Read {len(passages)} passages, writing …")
-        yield replace(first, html=html, text=" ".join(sentence.text for sentence in sentences))
+        yield replace(
+            first,
+            html=render.growing(key, sentences, passages),
+            text=" ".join(sentence.text for sentence in sentences),
+            doing=f"Read {len(passages)} passages, writing …",
+        )
 
 
 def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
     """Return the conversation with its running exchange ended as it is."""
-    if not held or not held[-1].running:
+    if not held or not held[-1].doing:
         return held
     held[-1].stop.set()
-    return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), running=False))
+    return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), doing=""))
 
 
 def messages(held: Conversation) -> list[dict[str, str]]:
@@ -75,5 +81,5 @@ def messages(held: Conversation) -> list[dict[str, str]]:
     return [
         {"role": role, "content": content}
         for one in held
-        for role, content in (("user", render.question(one.question)), ("assistant", one.html))
+        for role, content in (("user", render.question(one.question)), ("assistant", one.html + render.note(one.doing)))
     ]

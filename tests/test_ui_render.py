@@ -1,0 +1,162 @@
+"""ui.render: answers and passages become HTML in which nothing that was read or typed is markup."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from advisor.types import Answer, Chunk, Citation, Hit, Kind, Passage, Sentence, Trace
+from advisor.ui import render
+
+TEXT = "Learn Python.\nThen learn Git & <b>SQL</b>."
+HOSTILE = ("<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "**bold** _it_ `code` $$x$$", "a\n\n# b\n- c")
+
+
+class Page(HTMLParser):
+    """What a browser makes of the HTML: its tags with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.inside: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open.append(tag)
+        self.inside.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        for tag in set(self._open):
+            self.inside[tag][-1] += data
+
+    def values(self, tag: str, name: str) -> list[str | None]:
+        return [attributes[name] for each, attributes in self.tags if each == tag and name in attributes]
+
+
+def passage(n: int = 1, text: str = TEXT, start: int = 100) -> Passage:
+    chunk = Chunk(f"c{n}", "guide", ("Skills", "Tools"), start, start + len(text), text)
+    return Passage(n, chunk, "The guide", "A blog", 1.0, (Hit(f"c{n}", 1.0, 2, "bm25"),))
+
+
+def sentence(text: str, *spans: tuple[int, int, int]) -> Sentence:
+    return Sentence(
+        text, tuple(Citation(n, f"c{n}", "guide", start, end) for n, start, end in spans), float(bool(spans))
+    )
+
+
+def answer(
+    *sentences: Sentence, kind: Kind = "answer", text: str = "", passages: int = 2, rewritten: str = "q"
+) -> Answer:
+    citations = tuple(citation for one in sentences for citation in one.citations)
+    trace = Trace(rewritten, "answer/v2", "tiny", {"retrieve": 0.5, "first_sentence": 9.0, "generate": 1.0})
+    held = tuple(passage(n) for n in range(1, passages + 1))
+    return Answer("q", text or " ".join(one.text for one in sentences), sentences, citations, held, kind, trace)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_escaped_text_reads_as_it_was_written_and_holds_no_markup(text: str) -> None:
+    html = render.escaped(text)
+    page = Page(html)
+    assert (page.text, page.tags) == (text, [])
+    assert not set(html) & set("<>*_`[]$\n")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_piece_is_one_line_that_starts_with_a_block(text: str) -> None:
+    held = Passage(1, Chunk("c1", "d", (text,), 0, len(text), text), text, text, 1.0)
+    said = sentence(text, (1, 0, len(text)))
+    whole = Answer(text, text, (said,), said.citations, (held,), "answer", Trace(text, "answer/v2", "tiny"))
+    for html in (render.question(text), render.problem(text), render.note(text), render.whole("a0", whole)):
+        assert html.startswith(("<div", "<p"))
+        assert "\n" not in html
+        assert not {tag for tag, _ in Page(html).tags} & {"img", "script", "h1"}
+        assert all(str(link).startswith("#a0-") for link in Page(html).values("a", "href"))
+
+
+def test_a_citation_opens_the_marked_span_of_its_own_answer() -> None:
+    html = render.whole("a7", answer(sentence("Learn Python.", (2, 100, 113)), sentence("Then Git.", (1, 114, 128))))
+    page = Page(html)
+    links = page.values("a", "href")
+    assert links == ["#a7-p2-100", "#a7-p1-114"]
+    assert page.inside["a"] == ["[2]", "[1]"]
+    assert {str(link)[1:] for link in links} == set(page.values("mark", "id"))
+    assert page.inside["mark"] == ["Then learn Git", "Learn Python."]  # passages are shown in their order
+    assert page.values("details", "id") == ["a7-p1", "a7-p2"]
+
+
+def test_a_passage_shows_title_heading_path_and_source() -> None:
+    text = Page(render.sources("a0", [passage()], [])).text
+    assert "[1] The guideSkills › Tools" in text
+    assert "Source: A blog" in text
+    assert "bm25 rank 2" in text
+
+
+def test_passages_that_are_not_cited_lie_behind_one_line() -> None:
+    html = render.whole("a0", answer(sentence("Learn Python.", (2, 100, 113)), passages=3))
+    cited, others = html.split('<details class="others">')
+    assert 'id="a0-p2"' in cited
+    assert "2 more passages read, not cited" in others
+    assert Page(f"<div><details>{others}").values("details", "id") == ["a0-p1", "a0-p3"]
+
+
+def test_a_sentence_cites_each_passage_once() -> None:
+    page = Page(render.growing("a0", [sentence("Both.", (2, 114, 120), (1, 100, 105), (2, 100, 105))], [passage()]))
+    assert page.inside["a"] == ["[2]", "[1]"]
+    assert page.values("a", "href") == ["#a0-p2-114", "#a0-p1-100"]
+
+
+def test_a_sentence_that_is_not_backed_is_marked() -> None:
+    html = render.whole("a0", answer(sentence("Learn Python.", (1, 100, 113)), sentence("Learn Cobol.")))
+    assert Page(html).values("span", "class")[:2] == ["backed", "unbacked"]
+    assert Page(html).inside["em"] == ["not backed by the documents"]
+    assert "1 of 2 sentences backed · tiny, answer/v2 · 1.5 s" in Page(html).text
+
+
+def test_an_answer_in_lines_is_a_list_and_its_lead_is_no_item() -> None:
+    said = (sentence("Tools:", (1, 100, 105)), sentence("Git", (1, 125, 128)))
+    page = Page(render.whole("a0", answer(*said, text="Tools: [1]\n- Git [1]")))
+    assert page.inside["li"] == ["Tools:[1]", "Git[1]"]
+    assert page.values("li", "class") == ["lead"]
+
+
+def test_the_line_below_says_how_the_question_was_understood() -> None:
+    said = sentence("Learn Python.", (1, 100, 113))
+    assert "understood as: what <next>?" in Page(render.whole("a0", answer(said, rewritten="what <next>?"))).text
+    assert "understood as" not in render.whole("a0", answer(said))
+
+
+@pytest.mark.parametrize("kind", ["abstain", "smalltalk"])
+def test_a_refusal_and_small_talk_look_like_themselves(kind: Kind) -> None:
+    page = Page(render.whole("a0", answer(kind=kind, text="No such thing.", passages=0)))
+    assert page.values("p", "class") == [kind]
+    assert page.text == "No such thing."
+
+
+def test_nothing_is_shown_before_the_first_sentence() -> None:
+    assert render.growing("a0", [], [passage()]) == ""
+    assert render.note("") == ""
+
+
+@pytest.mark.parametrize(
+    ("spans", "marks"),
+    [
+        ({100: 105}, ["Learn"]),
+        ({100: 113, 106: 118}, ["Learn Python.", "\nThen"]),
+        ({100: 118, 106: 112}, ["Learn Python.\nThen", ""]),
+        ({90: 105}, ["Learn"]),
+        ({129: 999}, ["& <b>SQL</b>."]),
+        ({}, []),
+    ],
+)
+def test_spans_are_marked_and_the_text_stays_whole(spans: dict[int, int], marks: list[str]) -> None:
+    page = Page(render.marked(TEXT, 100, spans, "p"))
+    assert page.text == TEXT
+    assert page.inside.get("mark", []) == marks
+    assert page.values("mark", "id") == [f"p-{start}" for start in sorted(spans)]
