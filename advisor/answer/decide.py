@@ -15,9 +15,10 @@ from advisor.types import Passage
 THRESHOLD = 0.45  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
+FIGURE_NEAR = 0.7  # share of the best score from which a source sentence may hold the figure that was asked for
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|big|large|long|old|high)\b|\bby how much\b|\b(?:percentage|percent|share|salar(?:y|ies)|costs?|"
-    r"price|rate|median|average|years|earns?|pay|paid)\b",
+    r"\bhow (?:many|much|big|large|long|old|high)\b|\b(?:what|which)\b.*\b(?:percentage|percent|share|salary|costs?|price|"
+    r"rate|median|average)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
@@ -51,13 +52,13 @@ def announced(scored: Sequence[Scored]) -> bool:
 
 def missing_names(question: str, passages: Sequence[Passage]) -> list[str]:
     """Return the proper names in a question that no passage holds; an acronym may be held spelt out."""
-    text = "\n".join(indexed_text(p.title, p.chunk.heading_path, p.chunk.text) for p in passages)
+    text = "\n".join(indexed_text(p.title, p.chunk.heading_path, p.chunk.text) for p in passages).casefold()
     held = set(tokenize(text))
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", text.casefold()))
+    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", text))
     return [
         name
         for name in names(question)
-        if not set(tokenize(name)) <= held and not (name.isalpha() and name in initials)
+        if not set(tokenize(name)) <= held and not (name.isalpha() and (name in initials or name in text))
     ]
 
 
@@ -65,10 +66,10 @@ def missing_figure(question: str, told: Sequence[Scored]) -> bool:
     """Whether a question asks for a quantity and none of the likeliest source sentences has a figure."""
     if not _QUANTITY.search(question):
         return False
-    texts = [in_context(one.span) for one in told[:5]]
     counted = _HOW_MANY.search(question)
     unit = set(tokenize(counted[1])) if counted else set()
-    return not any(_FIGURE.search(text) and unit <= set(tokenize(text)) for text in texts)
+    near = [one.span for one in told[:5] if one.score >= FIGURE_NEAR * told[0].score]
+    return not any(_FIGURE.search(span.text) and unit <= set(tokenize(in_context(span))) for span in near)
 
 
 def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A question and its passages to the source sentences that answer it, best first, or to a whole list of them."""
+"""A question and its passages to the source sentences that answer it, best first."""
 
 from __future__ import annotations
 
@@ -17,22 +17,6 @@ Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
 NEAR = 0.85  # share of the best sentence's score from which another one is evidence too
 MOST = 4  # source sentences in an answer that is not a list
-OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
-LEAST_OUTLINE = 3  # headings that make an outline
-MOST_ITEMS = 24  # of one list in one answer
-_LISTED = (
-    r"(?:steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|conferences|"
-    r"certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|languages|"
-    r"platforms|topics|areas|careers|jobs|courses|resources|benefits|factors|challenges|applications|differences|"
-    r"misconceptions|takeaways|considerations|people|stories|subskills|options|opportunities|tasks|sources|links|"
-    r"companies|industries|principles|practices|degrees|concepts|methods|models|datasets|implications|roadmap|path)"
-)
-_ASKS_LIST = re.compile(
-    rf"\b(?:list|name|all|which|what(?:'s| is| are| were)?|how many|enumerate|give|outline)\b.*\b{_LISTED}\b"
-    r"|^how (?:can|do|does|should|to)\b.*\bbecome\b|^why should\b",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"\b(?:step|stage|phase|skill|part)\s+\d+\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
@@ -74,8 +58,9 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
 
 
 def in_context(span: Span) -> str:
-    """Return a source sentence under its headings."""
-    return indexed_text(span.passage.title, span.passage.chunk.heading_path, span.text)
+    """Return a source sentence under its headings; the third item of a numbered list is step 3, too."""
+    step = f"step {span.number}: " if span.number else ""
+    return indexed_text(span.passage.title, span.passage.chunk.heading_path, step + span.text)
 
 
 def covered(wanted: set[str], held: set[str], weight: Weight) -> float:
@@ -94,33 +79,3 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
         return []
     near = [one for one in held[:MOST] if one.score >= NEAR * held[0].score]
     return sorted((one.span for one in near), key=lambda span: (span.passage.n, span.start))
-
-
-def asks_list(question: str) -> bool:
-    """Whether a question asks for several things, and not for one numbered step."""
-    return bool(_ASKS_LIST.search(question)) and not _NUMBERED.search(question)
-
-
-def asks_step(question: str) -> bool:
-    """Whether a question asks for one numbered step."""
-    return bool(_NUMBERED.search(question))
-
-
-def whole_list(question: str, best: Span, section: Sequence[Passage], weight: Weight) -> list[Span]:
-    """Return the list that `best` stands in, through all the passages of its section, with the line before it; nothing
-    if the question is better met by that one item than by what the list is headed with."""
-    found = [span for passage in section for span in spans(passage, whole_items=True)]
-    at = next((i for i, span in enumerate(found) if span.start <= best.start < span.end), None)
-    if at is None:
-        return []
-    first = last = at
-    while first > 0 and found[first - 1].kind == "item":
-        first -= 1
-    while last + 1 < len(found) and found[last + 1].kind == "item":
-        last += 1
-    led = first > 0 and found[first - 1].text.endswith(":")
-    wanted = set(tokenize(question))
-    heads = " ".join((best.passage.title, *best.passage.chunk.heading_path, found[first - 1].text if led else ""))
-    if covered(wanted, set(tokenize(best.text)), weight) > covered(wanted, set(tokenize(heads)), weight):
-        return []
-    return found[first - led : last + 1][:MOST_ITEMS]

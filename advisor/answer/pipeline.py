@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from advisor.answer import decide, evidence, ground, smalltalk
+from advisor.answer import decide, evidence, ground, lists, smalltalk
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
@@ -96,32 +96,13 @@ class Advisor:
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
     def _choose(self, run: _Run, scored: list[evidence.Scored]) -> list[Span]:
-        """Return the source sentences to answer from: a few, or a whole list, section or outline where one is asked for."""
-        chosen = evidence.choose(run.rewritten, scored)
-        listed = self._whole(run, scored, chosen)
+        """Return the source sentences to answer from: a list, section or outline as a whole, or a few."""
+        listed = lists.whole(run.rewritten, self.search, run.passages, scored)
         run.listed = bool(listed)
         if listed:
             more = {span.passage.n: span.passage for span in listed if span.passage.n > len(run.passages)}
             run.passages = (*run.passages, *(more[n] for n in sorted(more)))
-        return listed or chosen
-
-    def _whole(self, run: _Run, scored: list[evidence.Scored], chosen: list[Span]) -> list[Span]:
-        question, passages = run.rewritten, run.passages
-        best = next(one.span for one in scored if not one.announces)
-        if evidence.asks_step(question):
-            heads = evidence.asks_step(" ".join(best.passage.chunk.heading_path[-1:]))
-            section = self.search.section(passages, best.passage) if heads else []
-            return [span for passage in section for span in spans(passage, whole_items=True)]
-        if not evidence.asks_list(question):
-            return []
-        for one in scored:
-            if one.span.kind == "heading" and one.score >= evidence.OUTLINE * scored[0].score:
-                outline = self.search.under(passages, one.span)
-                if len(outline) >= evidence.LEAST_OUTLINE:
-                    return [one.span, *outline]
-        item = next((span for span in chosen if span.kind == "item"), None)
-        section = self.search.section(passages, item.passage) if item else []
-        return evidence.whole_list(question, item, section, self.search.weight) if item else []
+        return listed or evidence.choose(run.rewritten, scored)
 
     def _write(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence."""

@@ -18,6 +18,22 @@ class Span:
     text: str
     kind: PartKind
 
+    @property
+    def depth(self) -> int:
+        """How far its line is indented, in characters."""
+        line = self._before()
+        return len(line) - len(line.lstrip())
+
+    @property
+    def number(self) -> int | None:
+        """Its number in a numbered list."""
+        mark = self._before().strip().rstrip(".)")
+        return int(mark) if mark.isdecimal() else None
+
+    def _before(self) -> str:
+        before = self.passage.chunk.text[: self.start - self.passage.chunk.start]
+        return before[before.rfind("\n") + 1 :]
+
 
 def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
     """Return the source sentences of a passage; `whole_items` parts no list item."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from advisor.index.tokens import tokenize
 
 _WORD = re.compile(r"[A-Za-z]{5,}")
-NEAR = 0.8  # ratio of difflib from which an unknown word is taken for a misspelling
+LONG = 8  # letters from which a word may have two slips
 
 
 def correct(question: str, vocabulary: Mapping[str, float]) -> str:
@@ -25,6 +24,9 @@ def _word(word: str, vocabulary: Mapping[str, float]) -> str:
     terms = tokenize(word)
     if not terms or terms[0] in vocabulary:
         return word
-    same_start = [known for known in vocabulary if known[0] == terms[0][0] and abs(len(known) - len(terms[0])) <= 2]
-    near = get_close_matches(terms[0], same_start, n=1, cutoff=NEAR)
-    return near[0] if near else word
+    from rapidfuzz.distance import OSA
+
+    slips = 1 if len(word) < LONG else 2
+    same_start = [known for known in vocabulary if known[0] == terms[0][0]]
+    near = {known: slip for known in same_start if (slip := OSA.distance(terms[0], known)) <= slips}
+    return min(near, key=lambda known: (near[known], vocabulary[known], known), default=word)
