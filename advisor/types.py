@@ -102,11 +102,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer. `support` in [0, 1] says how well its citations back it; none means not backed."""
+    """One sentence of an answer. `support` in [0, 1] says how well its citations back it; none means not backed.
+
+    `depth` is 0 in running text and at the head of a list, 1 for an item of a list, 2 for one nested in it.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     support: float
+    depth: int = 0
 
     @property
     def backed(self) -> bool:

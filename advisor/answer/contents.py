@@ -8,23 +8,24 @@ from advisor.corpus.sentences import Part, parts
 from advisor.types import Chunk
 
 Path = tuple[str, ...]
+Entry = tuple[Chunk, Part]  # a heading, and the chunk that it stands in
 
 
 class Contents:
-    """The table of contents of an index. A heading stands in the first chunk of its section, or of the first one in it."""
+    """The table of contents of an index. A heading stands in its section's first chunk, or in that of one under it."""
 
     def __init__(self, chunks: Sequence[Chunk]) -> None:
-        self._paths: dict[tuple[str, int], Path] = {}
-        self._under: dict[tuple[str, Path], list[tuple[Chunk, Part]]] = {}
+        self._entries: dict[tuple[str, Path], Entry] = {}
+        self._under: dict[tuple[str, Path], list[Entry]] = {}
         for chunk in sorted(chunks, key=lambda chunk: (chunk.doc_id, chunk.start)):
             headings = [part for part in parts(chunk) if part.kind == "heading"]
             for level, part in enumerate(reversed(headings)):
                 path = chunk.heading_path[: len(chunk.heading_path) - level]
-                self._paths[chunk.doc_id, part.start] = path
-            for part in headings:
-                path = self._paths[chunk.doc_id, part.start]
-                self._under.setdefault((chunk.doc_id, path[:-1]), []).append((chunk, part))
+                self._entries.setdefault((chunk.doc_id, path), (chunk, part))
+            for level, part in enumerate(headings, start=len(chunk.heading_path) - len(headings)):
+                self._under.setdefault((chunk.doc_id, chunk.heading_path[:level]), []).append((chunk, part))
 
-    def under(self, doc_id: str, start: int) -> list[tuple[Chunk, Part]]:
-        """Return the headings right under the heading at `start` of a document, in order, each with its chunk."""
-        return self._under.get((doc_id, self._paths[doc_id, start]), [])
+    def outline(self, doc_id: str, path: Path) -> list[Entry]:
+        """Return the heading of a path and the headings right under it, in order; nothing if there is none."""
+        entry = self._entries.get((doc_id, path))
+        return [entry, *self._under.get((doc_id, path), [])] if entry else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from advisor.answer.evidence import Scored, Weight, covered, in_context
 from advisor.answer.ground import names
@@ -15,10 +15,11 @@ from advisor.types import Passage
 THRESHOLD = 0.45  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
-FIGURE_NEAR = 0.7  # share of the best score from which a source sentence may hold the figure that was asked for
+FIGURE_NEAR = 0.8  # share of the best score from which a source sentence may hold the figure that was asked for
+LEAST_NAME = 4  # letters of a name of which a longer one may be a form
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|big|large|long|old|high)\b|\b(?:what|which)\b.*\b(?:percentage|percent|share|salary|costs?|price|"
-    r"rate|median|average)\b",
+    r"\bhow (?:many|much|big|large|long|old|high)\b|\b(?:what|which)\b.*\b(?:percentage|percent|share|salary|costs?|"
+    r"price|rate|median|average)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
@@ -58,8 +59,14 @@ def missing_names(question: str, passages: Sequence[Passage]) -> list[str]:
     return [
         name
         for name in names(question)
-        if not set(tokenize(name)) <= held and not (name.isalpha() and (name in initials or name in text))
+        if not set(tokenize(name)) <= held
+        and not (name.isalpha() and (name in initials or name in text or _form_of(name, held)))
     ]
+
+
+def _form_of(name: str, held: Collection[str]) -> bool:
+    """Whether a name is a longer form of one that is held: Indian of India."""
+    return any(name[:length] in held for length in range(LEAST_NAME, len(name)))
 
 
 def missing_figure(question: str, told: Sequence[Scored]) -> bool:

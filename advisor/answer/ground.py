@@ -76,7 +76,7 @@ def support(sentence: str, sources: Sequence[Span]) -> Support:
 
 
 def _faithful(sentence: str, terms: Sequence[str], source: str) -> bool:
-    """Whether a sentence says nothing of its own: what it opens with, its figures, names and hedges are the source's."""
+    """Whether a sentence says nothing of its own: its first term, figures, names and hedges are the source's."""
     held = set(tokenize(source))
     return (
         bool(terms)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from advisor.answer.evidence import Scored, covered, in_context
+from advisor.answer.evidence import MOST, NEAR, Scored, covered, in_context
 from advisor.answer.retrieve import Search
 from advisor.answer.rivals import mentions
 from advisor.answer.spans import Span, spans
@@ -15,6 +16,7 @@ from advisor.types import Passage
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
 LEAST = 3  # headings or items that answer as a list because of what they are headed with
 HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
+FIRST = 2  # source sentences under each heading of an outline that tells how
 MOST_ITEMS = 24  # of one list in one answer
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
@@ -41,7 +43,21 @@ def asks_step(question: str) -> bool:
     return "numbered" in mentions(question)
 
 
-def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A source sentence and its depth in a list: 0 for prose and for a list's lead, 1 for an item, 2 for one nested."""
+
+    span: Span
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """The source sentence, with a colon after a heading that leads a list."""
+        leads = self.span.kind == "heading" and not self.depth
+        return f"{self.span.text}:" if leads else self.span.text
+
+
+def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
     """Return what answers as a whole, its lead first; nothing if the question asks for no such thing."""
     told = [one for one in scored if not one.announces]
     if asks_step(question):
@@ -49,52 +65,77 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     best = told[0].span
     section = _all(search.section(passages, best.passage))
     if (best.text.endswith(":") or asks_list(question)) and (items := _led(section, best)):
-        return [best, *items]
+        return _lines(best, items)
     if not asks_list(question):
         return []
     return (
         _headed(question, search, passages, told)
-        or _outline(search, passages, told)
+        or _outline(question, search, passages, told)
         or _around(question, search, passages, told)
     )
 
 
-def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Span]:
-    """Return the section that a numbered step heads, or the item that it is."""
+def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
+    least = min(span.depth for span in items)
+    nested = [Line(span, 1 + (span.depth > least)) for span in items]
+    return [Line(lead), *nested] if lead else nested
+
+
+def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
+    """Return the section that a numbered step heads; nothing if the step is no more than an item."""
     asked = mentions(question)["numbered"]
-    for one in told:
-        path = " > ".join(one.span.passage.chunk.heading_path[-1:])
-        if asked & mentions(path).get("numbered", frozenset()):
-            return _all(search.section(passages, one.span.passage))
-        if asked & mentions(in_context(one.span)).get("numbered", frozenset()):
-            return []
+    fit = [one.span for one in told if asked & mentions(in_context(one.span)).get("numbered", frozenset())]
+    for span in fit:
+        chunk = span.passage.chunk
+        heading = " > ".join(chunk.heading_path[-1:])
+        if chunk.doc_id == fit[0].passage.chunk.doc_id and asked & mentions(heading).get("numbered", frozenset()):
+            lead, *items = _all(search.section(passages, span.passage))
+            return _lines(lead, items) if items else []
     return []
 
 
-def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Span]:
-    """Return the outline or list whose heading has the very word that the question lists things by."""
+def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
+    """Return the outline or list under the heading that has the very word by which the question lists things."""
     found = _ASKS.search(question)
     noun = (found["noun"] or "").casefold() if found else ""
     wanted = set(tokenize(question))
-    best: tuple[float, list[Span]] = (max(HEADED, told[0].coverage), [])
-    for one in told:
-        if one.span.kind != "heading" or noun not in re.findall(r"\w+", one.span.text.casefold()):
-            continue
-        share = covered(wanted, set(tokenize(in_context(one.span))), search.weight)
-        listing = search.under(passages, one.span) or _led(_all(search.section(passages, one.span.passage)), one.span)
-        if len(listing) >= LEAST and share > best[0]:
-            best = (share, [one.span, *listing])
+    least = max(HEADED, told[0].coverage)
+    best: tuple[float, list[Line]] = (0.0, [])
+    for passage, path in _paths(passages):
+        share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
+        if share >= least and share > best[0] and noun in re.findall(r"\w+", path[-1].casefold()):
+            lead, *outline = search.outline(passages, passage, path) or [None]
+            listing = outline or (_led(_all(search.section(passages, lead.passage)), lead) if lead else [])
+            if len(listing) >= LEAST:
+                best = (share, _lines(lead, listing))
     return best[1]
 
 
-def _outline(search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Span]:
-    """Return a heading that is among the best with the headings right under it."""
+def _paths(passages: Sequence[Passage]) -> Iterator[tuple[Passage, tuple[str, ...]]]:
+    """Yield each passage with its heading path and every path above that."""
+    for passage in passages:
+        path = passage.chunk.heading_path
+        yield from ((passage, path[:length]) for length in range(len(path), 0, -1))
+
+
+def _outline(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
+    """Return a heading that is among the best with the headings right under it, each with the first things that its
+    section says if the question is how."""
     for one in told:
         if one.span.kind == "heading" and one.score >= OUTLINE * told[0].score:
-            outline = search.under(passages, one.span)
+            path = next((path for passage, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
+            lead, *outline = search.outline(passages, one.span.passage, path) or [one.span]
             if len(outline) >= LEAST:
-                return [one.span, *outline]
+                told_first = question.casefold().startswith("how")
+                return [Line(lead), *_entries(outline, FIRST if told_first else 0)]
     return []
+
+
+def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:
+    for heading in outline:
+        yield Line(heading, 1)
+        section = [span for span in spans(heading.passage) if span.start > heading.start and span.kind != "heading"]
+        yield from (Line(span, 2) for span in section[:first])
 
 
 def _all(section: Sequence[Passage]) -> list[Span]:
@@ -114,23 +155,25 @@ def _items(section: Sequence[Span], lead: Span) -> Iterator[Span]:
             yield span
 
 
-def _around(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Span]:
+def _around(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the list that the best item stands in, with the line before it; nothing if the question is better met by
     that one item than by what the list is headed with."""
-    item = next((one.span for one in told[:4] if one.span.kind == "item" and one.score >= 0.85 * told[0].score), None)
-    section = _all(search.section(passages, item.passage)) if item else []
-    at = next((i for i, span in enumerate(section) if item and span.start <= item.start < span.end), None)
-    if item is None or at is None:
+    near = [one.span for one in told[:MOST] if one.span.kind == "item" and one.score >= NEAR * told[0].score]
+    section = _all(search.section(passages, near[0].passage)) if near else []
+    at = next((i for i, span in enumerate(section) if span.start <= near[0].start < span.end), None)
+    if at is None:
         return []
     first = last = at
     while first > 0 and section[first - 1].kind == "item":
         first -= 1
     while last + 1 < len(section) and section[last + 1].kind == "item":
         last += 1
-    led = first > 0 and section[first - 1].text.endswith(":")
+    lead = section[first - 1] if first > 0 and section[first - 1].text.endswith(":") else None
+    chunk = near[0].passage.chunk
     wanted = set(tokenize(question))
-    lead = section[first - 1].text if led else ""
-    heads = " ".join((item.passage.title, *item.passage.chunk.heading_path, lead))
-    if covered(wanted, set(tokenize(item.text)), search.weight) > covered(wanted, set(tokenize(heads)), search.weight):
+    heads = " ".join((near[0].passage.title, *chunk.heading_path, lead.text if lead else ""))
+    if covered(wanted, set(tokenize(near[0].text)), search.weight) > covered(
+        wanted, set(tokenize(heads)), search.weight
+    ):
         return []
-    return list(section[first - led : last + 1][:MOST_ITEMS])
+    return _lines(lead, section[first : last + 1][:MOST_ITEMS])

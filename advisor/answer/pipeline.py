@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from advisor.answer import decide, evidence, ground, lists, smalltalk
+from advisor.answer.evidence import Scored
+from advisor.answer.lists import Line
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
@@ -34,7 +36,6 @@ class _Run:
     model: str = ""
     removed: int = 0
     dropped: int = 0
-    listed: bool = False
     confidence: float = 0.0
 
     @contextmanager
@@ -95,24 +96,22 @@ class Advisor:
         # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
-    def _choose(self, run: _Run, scored: list[evidence.Scored]) -> list[Span]:
+    def _choose(self, run: _Run, scored: Sequence[Scored]) -> list[Line]:
         """Return the source sentences to answer from: a list, section or outline as a whole, or a few."""
         listed = lists.whole(run.rewritten, self.search, run.passages, scored)
-        run.listed = bool(listed)
-        if listed:
-            more = {span.passage.n: span.passage for span in listed if span.passage.n > len(run.passages)}
-            run.passages = (*run.passages, *(more[n] for n in sorted(more)))
-        return listed or evidence.choose(run.rewritten, scored)
+        more = {line.span.passage.n: line.span.passage for line in listed if line.span.passage.n > len(run.passages)}
+        run.passages = (*run.passages, *(more[n] for n in sorted(more)))
+        return listed or [Line(span) for span in evidence.choose(run.rewritten, scored)]
 
-    def _write(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
-        """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence."""
-        if not run.listed:
-            yield from self._generate(run, chosen)
+    def _write(self, run: _Run, chosen: Sequence[Line]) -> Iterator[Sentence]:
+        """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
+        quoted whole, without the model."""
+        if not any(line.depth for line in chosen):
+            yield from self._generate(run, [line.span for line in chosen])
         told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
-        for place, span in enumerate(chosen):
-            if (span.passage.chunk.doc_id, span.start) not in told:
-                lead = ":" if run.listed and place == 0 and span.kind == "heading" else ""
-                sentence = Sentence(span.text + lead, (_citation(span),), 1.0)
+        for line in chosen:
+            if (line.span.passage.chunk.doc_id, line.span.start) not in told:
+                sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth)
                 run.sentences.append(sentence)
                 yield sentence
 
@@ -180,14 +179,14 @@ def _answer(run: _Run, kind: Kind, text: str) -> Answer:
         run.confidence,
     )
     sentences = tuple(run.sentences)
-    return Answer(run.question, text or compose(sentences, run.listed), sentences, citations, run.passages, kind, trace)
+    return Answer(run.question, text or compose(sentences), sentences, citations, run.passages, kind, trace)
 
 
-def compose(sentences: Sequence[Sentence], listed: bool = False) -> str:
-    """Return the answer's text: each sentence with its `[n]`, one a line where they are a list."""
-    parts = []
+def compose(sentences: Sequence[Sentence]) -> str:
+    """Return the answer's text as Markdown: each sentence with its `[n]`, the items of a list on lines of their own."""
+    text = ""
     for sentence in sentences:
         numbers = "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in sentence.citations))
-        lead = sentence.text.endswith(":")
-        parts.append(f"{'- ' if listed and not lead else ''}{sentence.text}{numbers}")
-    return ("\n" if listed else " ").join(parts)
+        before = f"\n{'  ' * (sentence.depth - 1)}- " if sentence.depth else " "
+        text += f"{before}{sentence.text}{numbers}"
+    return text.strip()

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from advisor.answer import rewrite, spelling
 from advisor.answer.contents import Contents
-from advisor.answer.spans import Span
+from advisor.answer.spans import Span, span_of
 from advisor.config import Config
 from advisor.index.dense import DenseRetriever
 from advisor.index.fuse import convex
@@ -75,16 +75,11 @@ class Search:
         chunks = [chunk for chunk in self.index.chunks if (chunk.doc_id, chunk.heading_path) == place]
         return self._numbered(passages, sorted(chunks, key=lambda chunk: chunk.start), best)
 
-    def under(self, passages: Sequence[Passage], heading: Span) -> list[Span]:
-        """Return the headings right under a heading, in order, as source sentences."""
-        found = self._contents.under(heading.passage.chunk.doc_id, heading.start)
-        numbered = self._numbered(passages, [chunk for chunk, _ in found], heading.passage)
-        return [
-            Span(
-                passage, part.start, part.end, chunk.text[part.start - chunk.start : part.end - chunk.start], part.kind
-            )
-            for passage, (chunk, part) in zip(numbered, found, strict=True)
-        ]
+    def outline(self, passages: Sequence[Passage], like: Passage, path: Sequence[str]) -> list[Span]:
+        """Return the heading of a path in the document that `like` is of, and the headings right under it."""
+        found = self._contents.outline(like.chunk.doc_id, tuple(path))
+        numbered = self._numbered(passages, [chunk for chunk, _ in found], like)
+        return [span_of(passage, part) for passage, (_, part) in zip(numbered, found, strict=True)]
 
     def _numbered(self, passages: Sequence[Passage], chunks: Sequence[Chunk], like: Passage) -> list[Passage]:
         """Return chunks of one document as passages; those not among `passages` get the next numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.corpus.sentences import PartKind, parts
+from advisor.corpus.sentences import Part, PartKind, parts
 from advisor.types import Passage
 
 
@@ -37,8 +37,10 @@ class Span:
 
 def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
     """Return the source sentences of a passage; `whole_items` parts no list item."""
-    chunk = passage.chunk
-    return [
-        Span(passage, part.start, part.end, chunk.text[part.start - chunk.start : part.end - chunk.start], part.kind)
-        for part in parts(chunk, whole_items)
-    ]
+    return [span_of(passage, part) for part in parts(passage.chunk, whole_items)]
+
+
+def span_of(passage: Passage, part: Part) -> Span:
+    """Return a part of a passage's chunk as a source sentence."""
+    start = passage.chunk.start
+    return Span(passage, part.start, part.end, passage.chunk.text[part.start - start : part.end - start], part.kind)

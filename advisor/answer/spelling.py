@@ -27,6 +27,6 @@ def _word(word: str, vocabulary: Mapping[str, float]) -> str:
     from rapidfuzz.distance import OSA
 
     slips = 1 if len(word) < LONG else 2
-    same_start = [known for known in vocabulary if known[0] == terms[0][0]]
+    same_start = [known for known in vocabulary if known[0] == terms[0][0] and not terms[0].startswith(known)]
     near = {known: slip for known in same_start if (slip := OSA.distance(terms[0], known)) <= slips}
     return min(near, key=lambda known: (near[known], vocabulary[known], known), default=word)
