@@ -6,60 +6,89 @@ These shapes are a contract that outside scripts rely on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from advisor.errors import AdvisorError
 from advisor.types import Answer, Passage, Turn
 
-Object = dict[str, Any]
+Object = dict[str, object]
+_EXPECTED = 'expected {"id": …, "question": "…", "history": […]}'
+_SHOWN = 3  # bad lines that are told in full
+_ROLES = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of an input file."""
+    """One line of an input file; `id` is given back as it came."""
 
-    id: str | None
+    id: str | int | None
     text: str
     history: tuple[Turn, ...] = ()
 
 
-def questions(path: Path) -> Iterator[Question]:
-    """Yield the questions of a JSONL file: objects with `question`, and maybe `id` and `history`.
+def questions(path: Path) -> list[Question]:
+    """Return the questions of a JSONL file: objects with `question`, and maybe `id` and `history`.
 
-    :raises AdvisorError: the file cannot be read, or a line is not such an object; the line is named.
+    :raises AdvisorError: the file cannot be read, or has lines that are no such object; they are named.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise AdvisorError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(lines, start=1):
+    found: list[Question] = []
+    faults: list[str] = []
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would part a line at U+2028, too
         if line.strip():
-            yield _question(path, number, line)
+            try:
+                found.append(_question(line))
+            except ValueError as error:
+                faults.append(f"line {number}: {error}")
+    if len(faults) > _SHOWN:
+        faults[_SHOWN:] = [f"and {len(faults) - _SHOWN} lines more"]
+    if faults:
+        raise AdvisorError(f"{path}, {'; '.join(faults)}")
+    return found
 
 
-def _question(path: Path, number: int, line: str) -> Question:
+def _question(line: str) -> Question:
     try:
-        found = json.loads(line)
-        history = tuple(_turn(turn) for turn in found.get("history") or ())
-        text = found["question"]
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise AdvisorError(
-            f'{path}, line {number}: expected {{"id": …, "question": "…", "history": […]}}; found {line[:60]}'
-        ) from error
-    if not isinstance(text, str) or not text.strip():
-        raise AdvisorError(f"{path}, line {number}: the question is empty")
-    name = found.get("id")
-    return Question(None if name is None else str(name), text, history)
+        found: object = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{_EXPECTED}, found {line.strip()[:60]}") from error
+    if not isinstance(found, dict) or "question" not in found:
+        raise ValueError(f"{_EXPECTED}, found {line.strip()[:60]}")
+    name, history = found.get("id"), found.get("history")
+    if isinstance(name, bool) or not isinstance(name, str | int | None):
+        raise ValueError(f"the id is neither a string nor a whole number: {json.dumps(name)[:60]}")
+    if not isinstance(history, list | None):
+        raise ValueError(f"the history is not a list: {json.dumps(history)[:60]}")
+    return Question(name, _text(found["question"], "question"), tuple(_turn(turn) for turn in history or ()))
 
 
-def _turn(turn: str | Object) -> Turn:
+def _turn(turn: object) -> Turn:
     """A turn is the text of an earlier user turn, or an object with `role` and `content`."""
     if isinstance(turn, str):
-        return Turn("user", turn)
-    return Turn("assistant" if turn["role"] == "assistant" else "user", str(turn["content"]))
+        return Turn("user", _whole(turn, "turn"))
+    if not isinstance(turn, dict) or turn.get("role") not in _ROLES or not isinstance(turn.get("content"), str):
+        shape = 'neither a string nor {"role": "user" or "assistant", "content": "…"}'
+        raise ValueError(f"a turn of the history is {shape}: {json.dumps(turn)[:60]}")
+    return Turn("assistant" if turn["role"] == "assistant" else "user", _whole(turn["content"], "turn"))
+
+
+def _text(text: object, what: str) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"the {what} is not a string: {json.dumps(text)[:60]}")
+    if not text.strip():
+        raise ValueError(f"the {what} is empty")
+    return _whole(text, what)
+
+
+def _whole(text: str, what: str) -> str:
+    if any("\ud800" <= letter <= "\udfff" for letter in text):  # JSON can name one; no model can read it
+        raise ValueError(f"the {what} holds half a character (a lone surrogate)")
+    return text
 
 
 def hit(passage: Passage) -> Object:
@@ -79,8 +108,14 @@ def hit(passage: Passage) -> Object:
     }
 
 
+def hits(question: Question, rewritten: str, passages: list[Passage]) -> Object:
+    """Return the search results of one line of an input file."""
+    found = [hit(passage) for passage in passages]
+    return {"id": question.id, "question": question.text, "rewritten": rewritten, "hits": found}
+
+
 def answer(found: Answer) -> Object:
-    """Return one answer as an object."""
+    """Return one answer as an object; what follows `tokens` tells how it came to be."""
     return {
         "question": found.question,
         "rewritten": found.trace.rewritten,
@@ -97,17 +132,17 @@ def answer(found: Answer) -> Object:
         "citations": [asdict(citation) for citation in found.citations],
         "passages": [{"n": passage.n, **hit(passage)} for passage in found.passages],
         "abstained": found.abstained,
-        "confidence": round(found.trace.confidence, 4),
         "kind": found.kind,
         "prompt": found.trace.prompt,
         "model": found.trace.model,
         "seconds": {stage: round(seconds, 4) for stage, seconds in found.trace.seconds.items()},
         "tokens": dict(found.trace.tokens),
+        "confidence": round(found.trace.confidence, 4),
         "removed_citations": found.trace.removed_citations,
         "dropped_sentences": found.trace.dropped_sentences,
     }
 
 
-def dumps(found: Object) -> str:
-    """Return one line of JSON."""
-    return json.dumps(found, ensure_ascii=False)
+def dumps(found: Mapping[str, object]) -> str:
+    """Return one line of JSON, in ASCII: it is one line, and can be printed, whatever takes it."""
+    return json.dumps(found)

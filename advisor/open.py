@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from advisor import paths
 from advisor.config import Config
 from advisor.corpus import read
+from advisor.errors import CorpusError
 
 if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
@@ -17,11 +19,18 @@ if TYPE_CHECKING:
     from advisor.types import Embedder
 
 Progress = Callable[[int, int], None]
+Note = Callable[[str], None]
+_LOG = logging.getLogger(__name__)
 
 
 def corpus_paths(named: Sequence[str]) -> list[Path]:
     """Return the corpus that was named, or the bundled one."""
     return [Path(name) for name in named] or [paths.data("corpus")]
+
+
+def index_folder(named: Sequence[str], given: Path | None) -> Path:
+    """Return where the index of a corpus is: the folder that was given, else the corpus's own, else the default one."""
+    return given or (paths.corpus_index(corpus_paths(named)) if named else paths.default_index())
 
 
 def build_index(
@@ -32,13 +41,12 @@ def build_index(
     :raises CorpusError: no document could be read.
     """
     from advisor.corpus.chunk import chunk
-    from advisor.errors import CorpusError
     from advisor.index import store
-    from advisor.models.embedders import identity, load_embedder
+    from advisor.models.embedders import load_embedder
 
     fingerprint = read.corpus_hash(sources)
     reading = read.read(sources)
-    if store.is_current(folder, fingerprint, identity(config.embedder)):
+    if _is_current(folder, fingerprint, config):
         return False, reading
     if not reading.documents:
         reasons = "; ".join(f"{problem.path}: {problem.reason}" for problem in reading.problems) or "no files"
@@ -50,32 +58,74 @@ def build_index(
     return True, reading
 
 
+def _is_current(folder: Path, fingerprint: str, config: Config) -> bool:
+    from advisor.index import store
+    from advisor.models.embedders import identity
+
+    return store.is_current(folder, fingerprint, identity(config.embedder))
+
+
+def bring_up_to_date(
+    named: Sequence[str], folder: Path, config: Config, progress: Progress | None = None, note: Note = _LOG.info
+) -> None:
+    """Index the corpus that was named where `folder` does not hold it as it is now; with none named, do nothing.
+
+    :param note: is told, in a line each, what was left out and what was built.
+    :raises CorpusError: a path that was named does not exist, or no document could be read.
+    """
+    if not named:
+        return
+    sources = corpus_paths(named)
+    for source in sources:
+        if not source.exists():
+            raise CorpusError(f"{source} does not exist; give --corpus folders or files that do")
+    if _is_current(folder, read.corpus_hash(sources), config):
+        return
+    _, reading = build_index(sources, folder, config, progress)
+    for problem in reading.problems:
+        note(f"left out {problem.path}: {problem.reason}")
+    note(f"index built: {counted(reading)} in {folder}")
+
+
+def counted(reading: read.Reading) -> str:
+    """Return how many documents were read, in words."""
+    return "1 document" if len(reading.documents) == 1 else f"{len(reading.documents)} documents"
+
+
 def open_search(named: Sequence[str], folder: Path, config: Config) -> Search:
     """Return the search over an index; a corpus named on the command line is indexed first where it is not yet.
 
     :raises IndexMissing: there is no index and no corpus was named.
     :raises StaleIndex: the index is of other documents, another model or another format.
+    :raises CorpusError: the corpus that was named cannot be read.
     """
     from advisor.answer.retrieve import Search
     from advisor.index import store
     from advisor.models.embedders import load_embedder
 
-    if named:
-        build_index(corpus_paths(named), folder, config)
+    bring_up_to_date(named, folder, config)
     index = store.load(folder)
-    store.check_origin(index, folder, read.corpus_hash)
+    if not named:
+        store.check_origin(index, folder, read.corpus_hash)
     embedder: Embedder = load_embedder(config.embedder, config.threads)
     store.check_embedder(index, folder, embedder.name)
     return Search(index, embedder, config)
 
 
 def make_advisor(search: Search, config: Config) -> Advisor:
-    """Return an advisor; its model is loaded when first needed, its prompt at once."""
+    """Return an advisor; its prompt is loaded at once, its model when first needed.
+
+    :raises ModelError: the model's name means nothing.
+    :raises PromptError: there is no such prompt.
+    """
     from advisor.answer.pipeline import Advisor
+    from advisor.models.catalogue import resolve
     from advisor.models.generators import load_generator
     from advisor.prompts import library
 
-    return Advisor(search, library.load(config.prompt), lambda: load_generator(config.model, config), config)
+    resolve(config.model, "generator")  # a slip in the name is told now, not at the first answer that needs the model
+    template = library.load(config.prompt)
+    return Advisor(search, template, lambda: load_generator(config.model, config, api_key=paths.api_key()), config)
 
 
 class Switch:

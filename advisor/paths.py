@@ -1,12 +1,14 @@
 """Where data lives. The only module that reads the environment.
 
 In a checkout the data folders lie beside the package; in an installed wheel they lie inside it as `_data`,
-and what is built (the index, converted models) goes to the user's cache folder.
+and what is built (indexes, converted models) goes to the user's cache folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -31,7 +33,19 @@ def cache() -> Path:
 
 
 def default_index() -> Path:
-    """Return the index that commands use unless told otherwise: `ADVISOR_INDEX`, `index/`, or one in the cache."""
+    """Return the index of the bundled corpus: `ADVISOR_INDEX`, or `default` in `index/` or in the cache."""
     if named := os.environ.get("ADVISOR_INDEX"):
         return Path(named)
     return (PACKAGE.parent / "index" if is_checkout() else cache() / "index") / "default"
+
+
+def corpus_index(sources: Iterable[Path]) -> Path:
+    """Return the index of these folders and files alone, beside the default one; their order does not matter."""
+    resolved = sorted({os.fsencode(source.resolve()) for source in sources})
+    default = default_index()
+    return default.with_name(f"{default.name}-{hashlib.sha256(bytes(1).join(resolved)).hexdigest()[:12]}")
+
+
+def api_key() -> str | None:
+    """Return the key that an endpoint is sent, `ADVISOR_API_KEY`; it is never shown."""
+    return os.environ.get("ADVISOR_API_KEY", "").strip() or None

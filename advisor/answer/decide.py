@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from advisor.answer.evidence import Scored, Weight, covered, in_context
 from advisor.answer.ground import names
+from advisor.answer.lists import Line
 from advisor.answer.rewrite import content_words
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
@@ -26,11 +27,17 @@ _FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|elev
 _HOW_MANY = re.compile(r"\bhow (?:many|much) (\w+)", re.IGNORECASE)
 
 
-def confidence(question: str, passages: Sequence[Passage], scored: Sequence[Scored], weight: Weight) -> float:
+def confidence(
+    question: str,
+    passages: Sequence[Passage],
+    scored: Sequence[Scored],
+    listed: Sequence[Line],
+    weight: Weight,
+) -> float:
     """Return how sure it is that the passages hold the answer, about 0 to 1: best meaning and best term coverage
     blended; 0 where what was asked for is missing by name, by kind, or by the documents' own word."""
     told = [one for one in scored if not one.announces and one.span.kind != "heading"]
-    if not told or announced(scored) or missing_names(question, passages) or missing_figure(question, told):
+    if not told or announced(scored, listed) or missing_names(question, passages) or missing_figure(question, told):
         return 0.0
     wanted = set(tokenize(question))
     held = [set(tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))) for p in passages[:3]]
@@ -38,16 +45,15 @@ def confidence(question: str, passages: Sequence[Passage], scored: Sequence[Scor
     return COSINE_SHARE * max(one.cosine for one in told[:5]) + (1 - COSINE_SHARE) * coverage
 
 
-def announced(scored: Sequence[Scored]) -> bool:
+def announced(scored: Sequence[Scored], listed: Sequence[Line]) -> bool:
     """Whether the documents only announce what was asked for: a missing table or a list that breaks off fits best, or
-    nearly so in the very passage of what fits best."""
+    nearly so in the very passage of what fits best. A list that another passage holds is no announcement."""
     told = next(one for one in scored if not one.announces)
+    held = {line.span.passage.n for line in listed}
     return any(
-        one.announces
-        and (
-            one.score >= told.score or (one.score >= BESIDE * told.score and one.span.passage.n == told.span.passage.n)
-        )
+        one.score >= told.score or (one.score >= BESIDE * told.score and one.span.passage.n == told.span.passage.n)
         for one in scored
+        if one.announces and not held - {one.span.passage.n}
     )
 
 

@@ -60,6 +60,8 @@ class Line:
 def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
     """Return what answers as a whole, its lead first; nothing if the question asks for no such thing."""
     told = [one for one in scored if not one.announces]
+    if not told:
+        return []
     if asks_step(question):
         return _step(question, search, passages, told)
     best = told[0].span

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from advisor.answer import decide, evidence, ground, lists, smalltalk
-from advisor.answer.evidence import Scored
 from advisor.answer.lists import Line
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
@@ -85,27 +84,23 @@ class Advisor:
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             scored = evidence.rank(run.rewritten, run.passages, self.search.cosines, self.search.weight)
-            run.confidence = decide.confidence(run.rewritten, run.passages, scored, self.search.weight)
+            listed = lists.whole(run.rewritten, self.search, run.passages, scored)
+            run.confidence = decide.confidence(run.rewritten, run.passages, scored, listed, self.search.weight)
         if run.confidence < decide.THRESHOLD:
             yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
             return
-        yield from self._write(run, self._choose(run, scored))
+        yield from self._write(run, listed or [Line(span) for span in evidence.choose(run.rewritten, scored)])
         yield _answer(run, "answer", "")
 
     def _count_tokens(self, text: str) -> int:
         # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
-    def _choose(self, run: _Run, scored: Sequence[Scored]) -> list[Line]:
-        """Return the source sentences to answer from: a list, section or outline as a whole, or a few."""
-        listed = lists.whole(run.rewritten, self.search, run.passages, scored)
-        more = {line.span.passage.n: line.span.passage for line in listed if line.span.passage.n > len(run.passages)}
-        run.passages = (*run.passages, *(more[n] for n in sorted(more)))
-        return listed or [Line(span) for span in evidence.choose(run.rewritten, scored)]
-
     def _write(self, run: _Run, chosen: Sequence[Line]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
         quoted whole, without the model."""
+        more = {line.span.passage.n: line.span.passage for line in chosen if line.span.passage.n > len(run.passages)}
+        run.passages = (*run.passages, *(more[n] for n in sorted(more)))
         if not any(line.depth for line in chosen):
             yield from self._generate(run, [line.span for line in chosen])
         told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}

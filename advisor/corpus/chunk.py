@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
-from advisor.corpus.outline import HEADING, ITEM
+from advisor.corpus.outline import HEADING, after_headings, lines_of
+from advisor.corpus.sentences import sentences
 from advisor.types import Chunk, Document
 
 CountTokens = Callable[[str], int]
-_LEADING_HEADINGS = re.compile(r"\A(?:#{1,6} .*\n+)+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[”\")]?\s+(?=[A-Z0-9“\"(₹$])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class _Atom:
 def indexed_text(title: str, path: tuple[str, ...], text: str) -> str:
     """Return what BM25 indexes: the heading path, title first, and under it the text."""
     headings = path if path and path[0] == title else (title, *path)
-    return " > ".join(headings) + "\n" + _LEADING_HEADINGS.sub("", text)
+    return " > ".join(headings) + "\n" + text[after_headings(text, path) :]
 
 
 def embedded_text(title: str, path: tuple[str, ...], text: str) -> str:
     """Return what is embedded: the heading path and under it the text. The title, which all chunks of a document
     share, only makes them alike; it stands in where there are no headings."""
-    return " > ".join(path or (title,)) + "\n" + _LEADING_HEADINGS.sub("", text)
+    return " > ".join(path or (title,)) + "\n" + text[after_headings(text, path) :]
 
 
 def chunk(document: Document, count_tokens: CountTokens, max_tokens: int) -> list[Chunk]:
@@ -60,32 +60,39 @@ def chunk(document: Document, count_tokens: CountTokens, max_tokens: int) -> lis
     """
     chunks = []
     for section in sections(document):
-        room = max_tokens - count_tokens(indexed_text(document.title, section.path, ""))
+        path, room = _path_and_room(document.title, section.path, count_tokens, max_tokens)
         for start, end in _pack(document.text, _atoms(document.text, section, count_tokens, room), room):
-            chunks.append(_chunk(document, section.path, start, end))
+            chunks.append(_chunk(document, path, start, end))
     return chunks
+
+
+def _path_and_room(
+    title: str, path: tuple[str, ...], count_tokens: CountTokens, max_tokens: int
+) -> tuple[tuple[str, ...], int]:
+    """Return the innermost headings that leave half of the window to the text, and how many tokens they leave."""
+    while (room := max_tokens - count_tokens(indexed_text(title, path, ""))) < max_tokens // 2 and path:
+        path = path[1:]
+    return path, max(room, max_tokens // 2)
 
 
 def sections(document: Document) -> Iterator[Section]:
     """Yield the sections that hold text, in order."""
     stack: list[tuple[int, str]] = []
-    start = at = 0
+    start = 0
     has_body = False
-    for line in document.text.splitlines(keepends=True):
-        if found := HEADING.match(line.rstrip("\n")):
-            if has_body:
-                yield _section(document, stack, start, at)
+    for at, line, code in lines_of(document.text):
+        if not code and (found := HEADING.match(line)):
             level = len(found[1])
             if has_body:
+                yield _section(document, stack, start, at)
                 start, has_body = at, False
             if _is_title(document, level, found[2]):
                 start = at + len(line)
             stack = [(lv, text) for lv, text in stack if lv < level] + [(level, found[2])]
         elif line.strip():
             has_body = True
-        at += len(line)
     if has_body:
-        yield _section(document, stack, start, at)
+        yield _section(document, stack, start, len(document.text))
 
 
 def _section(document: Document, stack: list[tuple[int, str]], start: int, end: int) -> Section:
@@ -107,48 +114,58 @@ def _atoms(text: str, section: Section, count_tokens: CountTokens, room: int) ->
 
 
 def _bound_lines(text: str, section: Section) -> list[tuple[int, int]]:
-    """Return spans of lines, those that end in a colon and a table's head bound to the line after them."""
+    """Return spans of lines; bound together are a line that ends in a colon, a heading or a table's head and what
+    comes after it, and the lines of a code block."""
     spans: list[tuple[int, int]] = []
-    bound = False
-    at = section.start
-    for line in text[section.start : section.end].splitlines(keepends=True):
-        start, end = at + len(line) - len(line.lstrip(" ")), at + len(line.rstrip())
-        at += len(line)
+    bound = was_code = False
+    for at, line, code in lines_of(text[section.start : section.end]):
+        start, end = section.start + at, section.start + at + len(line.rstrip())
         if not line.strip():
             continue
-        if bound and spans:
+        if bound or (code and was_code):
             spans[-1] = (spans[-1][0], end)
         else:
-            spans.append((start, end))
-        table_head = line.startswith("|") and text[at : at + 5].startswith("| ---")
-        bound = line.startswith(("#", "| ---")) or line.rstrip().endswith(":") or table_head
+            spans.append((end - len(line.strip()), end))
+        table_head = line.startswith("|") and text.startswith("\n| ---", start + len(line))
+        bound = table_head or line.startswith(("#", "| ---")) or line.rstrip().endswith(":")
+        was_code = code
     return spans
 
 
 def _fit(text: str, start: int, end: int, size: CountTokens, room: int) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) whole if it fits `room` tokens, else cut by lines, then sentences, then words."""
-    if size(text[start:end]) <= room:
-        yield start, end
+    """Yield [start, end) whole if it fits `room` tokens, else cut by lines, then sentences, words and characters."""
+    end = start + len(text[start:end].rstrip())
+    start = end - len(text[start:end].lstrip())
+    if end - start <= 1 or size(text[start:end]) <= room:
+        if start < end:
+            yield start, end
         return
-    cuts = [found.end() for found in re.finditer(r"\n", text[start:end])]
-    cuts = cuts or [found.end() for found in _SENTENCE_END.finditer(text[start:end])]
-    cuts = cuts or [found.end() for found in re.finditer(r"\s+", text[start:end])]
-    cuts = cuts or list(range(room, end - start, room))
-    if not cuts:
-        yield start, end
-        return
-    pieces = [start, *(start + cut for cut in cuts), end]
-    left = start
-    for here, following in zip(pieces[1:], [*pieces[2:], None], strict=True):
-        if following is None or size(text[left:following]) > room:
-            yield from _fit_piece(text, left, here, size, room)
-            left = here
+    left, used = start, 0
+    for here, after in pairwise([start, *(start + cut for cut in _cuts(text[start:end], room)), end]):
+        more = size(text[here:after])
+        whole = left == start and after == end  # which does not fit, whatever the sizes of its pieces say
+        if left < here and (whole or used + more > room or not _apart(text, here)):
+            yield from _fit(text, left, here, size, room)
+            left, used = here, 0
+        used += more
+    yield from _fit(text, left, end, size, room)
 
 
-def _fit_piece(text: str, start: int, end: int, size: CountTokens, room: int) -> Iterator[tuple[int, int]]:
-    stripped = len(text[start:end].rstrip())
-    if stripped:
-        yield from _fit(text, start, start + stripped, size, room)
+def _cuts(text: str, room: int) -> Sequence[int]:
+    """Return where to cut a text: at line ends; if it has none where sentences begin; else every so many words or
+    characters, about as many as fit."""
+    cuts = [found.end() for found in re.finditer(r"\n", text)] or [start for start, _ in sentences(text)][1:]
+    if cuts:
+        return cuts
+    words = [found.end() for found in re.finditer(r"\s+", text)]
+    places, most = (words, room // 4) if words else (range(1, len(text)), room)
+    step = max(1, min(most, len(places) // 2))
+    return places[step - 1 :: step]
+
+
+def _apart(text: str, at: int) -> bool:
+    """Whether no word goes on over `at`: the halves of a word may be more tokens together than they are apart."""
+    return text[at - 1].isspace() or text[at].isspace()
 
 
 def _pack(text: str, atoms: list[_Atom], room: int) -> Iterator[tuple[int, int]]:
@@ -158,7 +175,8 @@ def _pack(text: str, atoms: list[_Atom], room: int) -> Iterator[tuple[int, int]]
     open_atoms: list[_Atom] = []
     used = 0
     for atom in atoms:
-        if open_atoms and (used + atom.tokens > room or used >= target):
+        full = used + atom.tokens > room or used >= target
+        if open_atoms and (full or not _apart(text, atom.start)):
             yield open_atoms[0].start, open_atoms[-1].end
             open_atoms, used = [], 0
         open_atoms.append(atom)
@@ -171,8 +189,3 @@ def _chunk(document: Document, path: tuple[str, ...], start: int, end: int) -> C
     text = document.text[start:end]
     key = "\x1f".join((document.id, *path, str(start), text))
     return Chunk(hashlib.sha256(key.encode()).hexdigest()[:12], document.id, path, start, end, text)
-
-
-def is_item(line: str) -> bool:
-    """Whether a line of normal text is a list item."""
-    return ITEM.match(line) is not None

@@ -8,12 +8,17 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from advisor.corpus.outline import in_code
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?"
 _EMOJI_BULLET = re.compile(rf"\s*{EMOJI}\s+(?=\S)")
 _EMOJI_END = re.compile(rf"\s*{EMOJI}\s*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_LINE_END = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u2060\ufeff\u00ad]")
 _UNICODE_BULLET = re.compile(r"^(\s*)[•◦▪‣·●○■]\s+")
 _AUTOLINK = re.compile(r"<(https?://[^>\s]+)>")
 
@@ -33,11 +38,23 @@ _TABLE_OF_CONTENTS = re.compile(r"^table of (?:summary|contents)\b.*", re.IGNORE
 
 
 def clean(raw: str) -> list[str]:
-    """Return the lines of `raw` without markup leftovers and page furniture; an empty string is a blank line."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", raw)).replace("\r\n", "\n").replace("\r", "\n")
-    text = _BREAK.sub(" ", html.unescape(text).replace("\u00a0", " "))
-    lines = [line for raw_line in text.split("\n") for line in _split_emoji(_mend(raw_line))]
-    return _drop_furniture(lines)
+    """Return the lines of `raw` without markup leftovers and page furniture; an empty string is a blank line.
+
+    Lines of a code block are left as they are.
+    """
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    cleaned: list[str] = []
+    for code, run in groupby(zip(lines, in_code(lines), strict=True), key=lambda pair: pair[1]):
+        own = [line for line, _ in run]
+        cleaned.extend(own if code else _clean_text("\n".join(own)))
+    return _drop_furniture(cleaned)
+
+
+def _clean_text(text: str) -> Iterator[str]:
+    text = _LINE_END.sub("\n", html.unescape(text))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ")
+    for line in _BREAK.sub(" ", text).split("\n"):
+        yield from _split_emoji(_mend(line))
 
 
 def _mend(line: str) -> str:
@@ -66,11 +83,16 @@ def _split_emoji(line: str) -> list[str]:
 
 def _drop_furniture(lines: list[str]) -> list[str]:
     kept: list[str] = []
-    for i, line in enumerate(lines):
+    for i, (line, code) in enumerate(zip(lines, in_code(lines), strict=True)):
         bare = line.strip().strip("*")
-        if _AUTHOR_CARD.match(bare) and i > len(lines) / 2 and not any(ln.startswith("#") for ln in lines[i:]):
+        if (
+            not code
+            and _AUTHOR_CARD.match(bare)
+            and i > len(lines) / 2
+            and not any(ln.startswith("#") for ln in lines[i:])
+        ):
             break  # what follows an article's author card is the card and the comment form
-        if not _FURNITURE.match(bare):
+        if code or not _FURNITURE.match(bare):
             kept.append(line)
     return _drop_contents(kept)
 

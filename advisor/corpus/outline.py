@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Literal
 
 Kind = Literal["heading", "paragraph", "item", "row", "code"]
@@ -25,9 +26,9 @@ class Block:
     mark: str = "-"
 
 
-HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
+HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
 ITEM = re.compile(r"^(\s*)([-*+]|\d{1,2}[.)])\s+(.*)$")
-_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^`\n]*\n(?:.*\n)*?[ \t]*\1[`~]*[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^`]*$")
 _UNDERLINE = re.compile(r"^\s*([-=])\1{2,}\s*$")
 _RULE = re.compile(r"^\s*([-=*_])(?:\s*\1){2,}\s*$")
 _TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
@@ -36,6 +37,51 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 _BOLD = re.compile(r"\*\*[^*]+\*\*:?")
 _NUMBERED_WORD = re.compile(r"^([^\W\d]+) \d+\b")
 _END = (".", "!", "?", ":", ";", ",")
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield each line of a text with its start, and whether it is of a code block, fences included."""
+    lines, start = text.split("\n"), 0
+    for line, code in zip(lines, in_code(lines), strict=True):
+        yield start, line, code
+        start += len(line) + 1
+
+
+def in_code(lines: list[str]) -> list[bool]:
+    """Say of each line whether it is of a code block, fences included. A fence that never closes opens no block."""
+    inside = [False] * len(lines)
+    unclosed: set[str] = set()
+    after = 0
+    for i, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if i < after or not found or (fence := found[1]) in unclosed:
+            continue
+        end = next((at for at in range(i + 1, len(lines)) if _closes(lines[at], fence)), None)
+        if end is None:
+            unclosed.add(fence)  # nor does the next one like it, and a long text is searched once
+        else:
+            after = end + 1
+            inside[i:after] = [True] * (after - i)
+    return inside
+
+
+def after_headings(text: str, path: tuple[str, ...]) -> int:
+    """Return where the body of a chunk's text begins: behind the heading lines that open its section, if it has them.
+
+    The last of them ends the chunk's heading path; other lines with a `#` are of code that was cut.
+    """
+    last = ""
+    for start, line, _ in lines_of(text):
+        found = HEADING.match(line)
+        if line.strip() and not found:
+            return start if path and last == path[-1] else 0
+        last = found[2] if found else last
+    return 0
+
+
+def _closes(line: str, fence: str) -> bool:
+    bare = line.strip()
+    return bare.startswith(fence) and not bare.strip(fence[0])
 
 
 def is_markdown(lines: list[str]) -> bool:
@@ -79,7 +125,9 @@ def _line(block: Block) -> str:
 
 def _logical(lines: list[str]) -> list[str]:
     """Return the lines, a code block as one, underlined headings with their `#`, table rows with their outer pipes."""
-    whole = _CODE.sub(lambda code: code[0].replace("\n", "\0"), "\n".join(["", *lines, ""])).split("\n")
+    runs = groupby(zip(lines, in_code(lines), strict=True), key=lambda pair: pair[1])
+    joined = [(code, [line for line, _ in run]) for code, run in runs]
+    whole = ["", *chain.from_iterable(["\0".join(run)] if code else run for code, run in joined), ""]
     out: list[str] = []
     in_table = False
     for before, line, after in zip(whole, whole[1:], whole[2:], strict=False):
@@ -109,6 +157,8 @@ def _block(line: str) -> Block | None:
     if not line.strip() or _RULE.match(line):
         return None
     if found := HEADING.match(line):
+        if not found[2]:
+            return None
         return Block("heading", re.sub(r"\s+", " ", found[2].replace("*", "")).rstrip(": "), len(found[1]))
     if found := ITEM.match(line):
         mark = "-" if found[2] in "-*+" else found[2].replace(")", ".")

@@ -1,6 +1,6 @@
 """A chunk's text to its source sentences: what is embedded one by one, selected, quoted and cited.
 
-A list item, table row or heading is one sentence whole; a paragraph is parted at its sentence ends.
+A list item, table row, heading or line of code is one sentence whole; a paragraph is parted at its sentence ends.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from advisor.corpus.outline import HEADING
+from advisor.corpus.outline import HEADING, after_headings, lines_of
 from advisor.types import Chunk
 
 _END = re.compile(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z0-9“\"‘'(₹$])")
@@ -18,6 +18,7 @@ _NOT_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$"
 )
 _MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}\.)\s+")
+_LONGEST = 20  # characters; no abbreviation is longer
 LONG_ITEM = 400  # characters; a longer list item is parted like a paragraph
 
 
@@ -37,7 +38,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of each sentence of one paragraph."""
     left = 0
     for found in _END.finditer(text):
-        if not _NOT_AN_END.search(text[: found.start()]):
+        if not _NOT_AN_END.search(text[max(left, found.start() - _LONGEST) : found.start()]):
             yield left, found.start() + len(found.group().rstrip())
             left = found.end()
     if text[left:].strip():
@@ -47,19 +48,19 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 def parts(chunk: Chunk, whole_items: bool = False) -> list[Part]:
     """Return the source sentences of a chunk, in order; `whole_items` parts no list item."""
     out: list[Part] = []
-    at = chunk.start
-    for line in chunk.text.splitlines(keepends=True):
-        out.extend(_line_parts(line.rstrip("\n"), at, whole_items))
-        at += len(line)
+    body = after_headings(chunk.text, chunk.heading_path)
+    for start, line, code in lines_of(chunk.text):
+        at = chunk.start + start
+        if start < body and (heading := HEADING.match(line)):
+            out.append(Part(at + heading.start(2), at + heading.end(2), "heading"))
+        elif code and line.strip(" \t`~"):
+            out.append(Part(at + len(line) - len(line.lstrip()), at + len(line.rstrip()), "sentence"))
+        elif not code and line.strip() and not line.startswith("| ---"):
+            out.extend(_line_parts(line, at, whole_items))
     return out
 
 
 def _line_parts(line: str, at: int, whole_items: bool) -> Iterator[Part]:
-    if not line.strip() or line.startswith("| ---"):
-        return
-    if heading := HEADING.match(line):
-        yield Part(at + heading.start(2), at + heading.end(2), "heading")
-        return
     mark = _MARK.match(line)
     skip = mark.end() if mark else len(line) - len(line.lstrip())
     body = line[skip:]

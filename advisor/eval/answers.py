@@ -58,10 +58,11 @@ def judge(item: Item, answer: Answer) -> Judged:
     cited = {citation.n for citation in answer.citations}
     sources = [passage.chunk.text for passage in answer.passages if passage.n in cited]
     unbacked, all_figures = (0, 0) if answer.abstained else unbacked_figures(_prose(answer), sources)
-    return Judged(item, answer, fact_recall(answer.text, item.facts), unbacked, all_figures)
+    return Judged(item, answer, fact_recall(_prose(answer), item.facts), unbacked, all_figures)
 
 
 def _prose(answer: Answer) -> str:
+    """Return an answer without its `[n]`, whose numbers are no facts."""
     return " ".join(sentence.text for sentence in answer.sentences)
 
 

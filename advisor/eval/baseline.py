@@ -10,6 +10,7 @@ from pathlib import Path
 
 from advisor.corpus.formats import text_of
 from advisor.corpus.read import files
+from advisor.errors import CorpusError
 from advisor.index.dense import DenseRetriever
 from advisor.index.embed import Vectors
 from advisor.index.fuse import rrf
@@ -38,8 +39,12 @@ def split(text: str, separators: Sequence[str] = _SEPARATORS) -> list[str]:
 
 def _pieces(sources: Sequence[Path]) -> Iterator[tuple[str, str]]:
     for path, name in sorted(files(sources)):
-        for number, piece in enumerate(split(text_of(path))):
-            yield f"{name}:{number:04}", piece
+        try:
+            text = text_of(path)
+        except CorpusError:
+            continue  # the advisor leaves it out, too, and has said so
+        for number, piece in enumerate(split(text)):
+            yield f"{name}:{number:04}:{path}", piece  # two folders may hold files of one name
 
 
 class Baseline:
@@ -47,6 +52,8 @@ class Baseline:
 
     def __init__(self, sources: Sequence[Path], embedder: Embedder) -> None:
         self.texts = dict(_pieces(sources))
+        if not self.texts:
+            raise CorpusError(f"no text in {', '.join(map(str, sources))}, which the index is of; run: advisor index")
         ids = list(self.texts)
         self._bm25 = BM25Retriever(ids, list(self.texts.values()))
         self._dense = DenseRetriever(ids, Vectors.of_chunks(embedder.encode(list(self.texts.values()))), embedder)

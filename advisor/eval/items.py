@@ -6,13 +6,14 @@ raw documents and for their restatement alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from advisor.errors import ItemError
+from advisor.eval.match import fold
 
 Split = Literal["dev", "test", "all"]
 
@@ -40,8 +41,10 @@ class Item(BaseModel):
         answerable = self.behaviour == "answer"
         if answerable != bool(self.evidence) or answerable != bool(self.facts):
             raise ValueError("an item to answer needs evidence and facts; one to abstain from has neither")
-        if any(not keys for keys in (*self.evidence, *self.facts)):
-            raise ValueError("an evidence set or alias group is empty")
+        if any(not keys or not all(map(fold, keys)) for keys in (*self.evidence, *self.facts)):
+            raise ValueError("an evidence set or alias group is empty, or holds a key without letters and digits")
+        if not self.id.strip() or not self.question.strip():
+            raise ValueError("the id or the question is empty")
         return self
 
 
@@ -51,12 +54,12 @@ def load(path: Path, split: Split = "all") -> list[Item]:
     :raises ItemError: the file cannot be read, a line is not an item, or an id stands twice; the line is named.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would cut at U+2028, which JSON allows
     except (OSError, UnicodeDecodeError) as error:
         raise ItemError(f"{path} cannot be read: {error}") from error
-    items = [_item(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    items = {number: _item(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()}
     _unique(path, items)
-    kept = [item for item in items if split in ("all", item.split)]
+    kept = [item for item in items.values() if split in ("all", item.split)]
     if not kept:
         raise ItemError(f"{path} has no items in split {split}")
     return kept
@@ -70,9 +73,9 @@ def _item(path: Path, number: int, line: str) -> Item:
         raise ItemError(f"{path}, line {number}: {reasons}") from error
 
 
-def _unique(path: Path, items: Sequence[Item]) -> None:
-    seen: set[str] = set()
-    for item in items:
+def _unique(path: Path, items: Mapping[int, Item]) -> None:
+    seen: dict[str, int] = {}
+    for number, item in items.items():
         if item.id in seen:
-            raise ItemError(f"{path}: the id {item.id!r} stands twice; rename one")
-        seen.add(item.id)
+            raise ItemError(f"{path}, line {number}: the id {item.id!r} stands in line {seen[item.id]}; rename one")
+        seen[item.id] = number

@@ -13,13 +13,13 @@ def fold(text: str) -> str:
     """Return `text` with only what a comparison should see: letters, digits, figures' signs, single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold()
     text = re.sub(r"[-‐‑–—*_`]+", " ", text)
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    text = re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", text)  # 4,50,000 as in India, 450,000 elsewhere
     text = re.sub(r"[^\w\s%₹$+#./]|[./](?!\w)", " ", text)
     return " ".join(_BRITISH.sub("iz", text).split())
 
 
 def holds(text: str, keys: Sequence[str]) -> bool:
-    """Whether folded `text` holds every key, each from the start of a word on."""
+    """Whether folded `text` holds every key, each from the start of a word on, and a figure to its end."""
     return all(_key(key).search(text) for key in keys)
 
 
@@ -29,4 +29,6 @@ def holds_any(text: str, keys: Sequence[str]) -> bool:
 
 
 def _key(key: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w.])" + re.escape(fold(key)))
+    folded = fold(key)
+    end = r"(?!\.?\d)" if folded[-1:].isdigit() else ""  # 35 is not the beginning of 350, nor of 35.8
+    return re.compile(r"(?<![\w.])" + re.escape(folded) + end)

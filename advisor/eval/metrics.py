@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from advisor.answer.ground import figures
 from advisor.eval.match import fold, holds_any
@@ -24,9 +25,9 @@ def mean(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which `share` of the values lie (nearest rank), 0.0 of nothing."""
+    """Return the least value that `share` of the values do not exceed (nearest rank), 0.0 of nothing."""
     ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+    return ordered[max(ceil(share * len(ordered)), 1) - 1] if ordered else 0.0
 
 
 def fact_recall(answer: str, facts: Sequence[Sequence[str]]) -> float:

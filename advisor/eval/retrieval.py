@@ -46,19 +46,21 @@ def _systems(search: Search, sources: Sequence[Path]) -> Iterator[tuple[str, Ran
     baseline = Baseline(sources, search.embedder)
     depth = search.config.candidates
 
-    def ranked(fuse: Callable[[list[Hit], list[Hit]], list[Hit]]) -> Ranker:
-        def rank(query: str) -> list[str]:
-            hits = fuse(search.bm25.search(query, depth), search.dense.search(query, depth))
-            return [search.index.chunk(hit.chunk_id).text for hit in hits[:K]]
+    def ranked(hits: Callable[[str], list[Hit]]) -> Ranker:
+        return lambda query: [search.index.chunk(hit.chunk_id).text for hit in hits(query)[:K]]
 
-        return rank
+    def legs(query: str) -> tuple[list[Hit], list[Hit]]:
+        return search.bm25.search(query, depth), search.dense.search(query, depth)
+
+    def mixed(weight: float, query: str) -> list[Hit]:
+        return convex(*legs(query), weight)
 
     yield "plain baseline", lambda query: [baseline.texts[hit.chunk_id] for hit in baseline.search(query, K)]
-    yield "bm25", ranked(lambda bm25, dense: bm25)
-    yield "dense", ranked(lambda bm25, dense: dense)
-    yield "rrf", ranked(lambda bm25, dense: rrf([bm25, dense]))
+    yield "bm25", ranked(lambda query: search.bm25.search(query, depth))
+    yield "dense", ranked(lambda query: search.dense.search(query, depth))
+    yield "rrf", ranked(lambda query: rrf(legs(query)))
     for weight in WEIGHTS:
-        yield f"convex {weight}", ranked(partial(convex, weight=weight))
+        yield f"convex {weight}", ranked(partial(mixed, weight))
     yield "advisor", lambda query: [passage.chunk.text for passage in search.search(query, K)]
 
 

@@ -67,7 +67,7 @@ def _flat(rows: NDArray[np.float32]) -> faiss.IndexFlatIP:
 
 
 def _cosines(index: faiss.IndexFlatIP, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return `(n,) float32`, the cosine of every row; equal rows have equal ones, as a matrix product does not promise."""
+    """Return `(n,) float32`, the cosine of every row; those of equal rows are equal, unlike in a matrix product."""
     import numpy as np
 
     cosines = np.empty(index.ntotal, dtype=np.float32)

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +21,8 @@ from advisor.errors import IndexMissing, StaleIndex
 
 FORMAT = 3
 MANIFEST, LOCK = "manifest.json", "advisor.lock"
-_OURS = re.compile(r"\w+-[0-9a-f]{16}\.(?:jsonl|npy)(?:\.part)?")
+_STORED = re.compile(r"(\w+)-[0-9a-f]{16}(\.\w+?)(?:\.part)?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,23 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def check_place(folder: Path, sources: Sequence[str]) -> None:
+def check_place(folder: Path, names: Sequence[str], sources: Sequence[str]) -> None:
     """Check that an index may be written to `folder`: it is absent, empty, or holds one, be it a damaged one.
 
+    :param names: the files that an index is made up of.
     :raises StaleIndex: it holds something else.
     """
     if not folder.exists():
         return
-    names = {path.name for path in folder.iterdir()} - {LOCK} if folder.is_dir() else {"a file"}
-    if names and not any(_OURS.fullmatch(name) for name in names) and not _is_ours(folder / MANIFEST):
+    found = {path.name for path in folder.iterdir()} - {LOCK} if folder.is_dir() else {"a file"}
+    if found and not any(_is_stored(name, names) for name in found) and not _is_ours(folder / MANIFEST):
         raise StaleIndex(f"{folder} holds something that is not an index; run: {command(sources, Path('OTHER'))}")
+
+
+def _is_stored(name: str, names: Collection[str]) -> bool:
+    """Whether a build gives such a name in the folder to one of the files `names`."""
+    found = _STORED.fullmatch(name)
+    return found is not None and found[1] + found[2] in names
 
 
 def _is_ours(manifest: Path) -> bool:
@@ -87,7 +95,7 @@ def write(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
         for name, data in {**kept, MANIFEST: json.dumps(asdict(manifest), indent=2).encode()}.items():
             _write(folder / name, data)
         for path in folder.iterdir():
-            if _OURS.fullmatch(path.name) and path.name not in kept:
+            if _is_stored(path.name, files.keys()) and path.name not in kept:
                 path.unlink()
 
 
@@ -118,8 +126,8 @@ def read_manifest(folder: Path, names: Sequence[str]) -> Manifest:
     again = command(found.origin.paths, folder)
     if found.format != FORMAT:
         raise StaleIndex(f"{folder} has index format {found.format}, this program reads {FORMAT}; run: {again}")
-    if set(found.sha256) != set(names):
-        raise StaleIndex(f"{path} names {len(found.sha256)} files, not the {len(names)} of an index; run: {again}")
+    if set(found.sha256) != set(names) or not all(map(_SHA256.fullmatch, found.sha256.values())):
+        raise StaleIndex(f"{path} does not give {len(names)} files and their hashes; run: {again}")
     return found
 
 

@@ -72,7 +72,7 @@ def build(
     :raises StaleIndex: `folder` holds something that is not an index.
     :raises CorpusError: a chunk is not the span of its document that it says it is.
     """
-    check_place(folder, origin.paths)
+    check_place(folder, FILES, origin.paths)
     by_id = {document.id: document for document in documents}
     for chunk in chunks:
         if chunk.doc_id not in by_id or by_id[chunk.doc_id].text[chunk.start : chunk.end] != chunk.text:

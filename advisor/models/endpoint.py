@@ -56,7 +56,7 @@ class EndpointGenerator:
         self._model = model
         self._config = config
         self._stop = tuple(stop)
-        self._key = api_key
+        self._key = _checked(api_key)
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield the answer's text piece by piece. Closing the iterator closes the connection.
@@ -119,7 +119,7 @@ class EndpointGenerator:
     def _ask(self, connection: http.client.HTTPConnection, prompt: Prompt) -> http.client.HTTPResponse:
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if self._key:
-            headers["Authorization"] = f"Bearer {self._key.strip()}"
+            headers["Authorization"] = f"Bearer {self._key}"
         path = f"{urlsplit(self._url).path}/chat/completions"
         connection.request("POST", path, json.dumps(self._body(prompt)).encode(), headers)
         response = connection.getresponse()
@@ -140,8 +140,11 @@ class EndpointGenerator:
         }
 
     def _refusal(self, status: int, reason: str) -> ModelError:
+        if self._key:
+            reason = reason.replace(self._key, "…")  # some servers give back the key that they refuse
         if status in (401, 403):
-            return ModelError(f"{self._url} wants another API key ({reason})")
+            wanted = "another API key than ADVISOR_API_KEY holds" if self._key else "an API key; set ADVISOR_API_KEY"
+            return ModelError(f"{self._url} wants {wanted} ({reason})")
         if status == 404:
             return ModelError(
                 f"{self._url} has no model {self._model} ({reason}); "
@@ -157,6 +160,14 @@ class EndpointGenerator:
             time.monotonic() - tally.began,
             tally.finish,
         )
+
+
+def _checked(key: str | None) -> str:
+    """Return a key that may stand in a header: http.client would show any other in its error."""
+    key = (key or "").strip()
+    if not all("!" <= letter <= "~" for letter in key):
+        raise ModelError("ADVISOR_API_KEY holds a space, a line break or a letter that is not ASCII; set it anew")
+    return key
 
 
 def _lines(wire: socket, response: http.client.HTTPResponse, deadline: float) -> Iterator[bytes]:
