@@ -40,6 +40,9 @@ def test_order_and_repeats_stay() -> None:
         "can't",
         "don't",
         "doesn’t isn't aren't",
+        "won't shouldn’t haven't",
+        "I'm, you’re, they've, we'll; who'd",
+        "let's",
     ],
 )
 def test_stop_words_go_whole(text: str) -> None:
@@ -48,6 +51,16 @@ def test_stop_words_go_whole(text: str) -> None:
 
 def test_stop_words_go_from_a_question_and_content_stays() -> None:
     assert tokenize("What is the salary of a data engineer?") == ["salary", "data", "engineer"]
+
+
+def test_a_contraction_leaves_its_stem() -> None:
+    assert tokenize("Python's and the engineer’ll") == ["python", "engineer"]
+    assert tokenize("Don’t learn Kafka, you're told") == ["learn", "kafka", "told"]
+
+
+@pytest.mark.parametrize("word", ["d", "m", "s", "t"])
+def test_a_quoted_letter_is_no_contraction(word: str) -> None:
+    assert tokenize(f"'{word}' and ‘{word}’") == [word, word]
 
 
 def test_a_compound_of_stop_words_stays_whole() -> None:
@@ -65,6 +78,18 @@ def test_a_compound_of_stop_words_stays_whole() -> None:
         ("Engineers'", "engineer"),
         ("engineer’s", "engineer"),
         ("full-stacks", "full-stack"),
+        ("classes", "class"),
+        ("processes", "process"),
+        ("boxes", "box"),
+        ("approaches", "approach"),
+        ("caches", "cache"),
+        ("pushes", "push"),
+        ("bonuses", "bonus"),
+        ("viruses", "virus"),
+        ("causes", "cause"),
+        ("uses", "use"),
+        ("databases", "database"),
+        ("movies", "movie"),
     ],
 )
 def test_plurals_and_possessives_meet_the_singular(many: str, one: str) -> None:
@@ -106,6 +131,9 @@ def test_short_words_keep_their_spelling(word: str) -> None:
         ("C#", ["c#"]),
         ("F#/C#", ["f#", "c#"]),
         ("C++/C#", ["c++", "c#"]),
+        ("C/C++", ["c", "c++"]),
+        ("Java/C++/C#", ["java", "c++", "c#"]),
+        ("Notepad++", ["notepad"]),
         (".NET", ["net"]),
         ("C#/.NET", ["c#", "net"]),
         ("k8s", ["k8s"]),
@@ -170,6 +198,11 @@ def test_a_dash_parts_words_and_figures(dash: str) -> None:
         ("5-10 years", ["5", "10", "year"]),
         ("10k", ["10", "k"]),
         ("24/7", ["24", "7"]),
+        ("2024,2025", ["2024", "2025"]),
+        ("24,2025", ["24", "2025"]),
+        ("900,0000", ["900", "0000"]),
+        ("1,2,3", ["1", "2", "3"]),
+        ("₹1,00,00,000", ["10000000"]),
     ],
 )
 def test_figures_survive(text: str, terms: list[str]) -> None:
@@ -185,6 +218,10 @@ def test_figures_survive(text: str, terms: list[str]) -> None:
         ("a Ph.D., then", ["phd"]),
         ("U.S.A.", ["usa"]),
         ("M.Sc.", ["msc"]),
+        ("B.Sc", ["bsc"]),
+        ("BSc", ["bsc"]),
+        ("a B.Sc or B.Tech, M.Ed", ["bsc", "btech", "med"]),
+        ("SQL.No", ["sql-no", "sql"]),
         ("M.S. in AI.", ["ms", "ai"]),
         ("vue.js.", ["vue-js", "vue", "js"]),
     ],

@@ -16,6 +16,7 @@ Weight = Callable[[str], float]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
 NEAR = 0.85  # share of the best sentence's score from which another one is evidence too
+BESIDES = 0.75  # the same for one that holds a term of the question that no better one holds
 MOST = 4  # source sentences in an answer that is not a list
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
@@ -71,11 +72,14 @@ def covered(wanted: set[str], held: set[str], weight: Weight) -> float:
 
 def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     """Return the few source sentences to answer from, in the order of their passages: those that are near the best in
-    score and say more than the question."""
+    score, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
     held = [one for one in scored if not one.announces and not set(tokenize(one.span.text)) <= asked]
     held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", one.span.text)]
-    if not held:
-        return []
-    near = [one for one in held[:MOST] if one.score >= NEAR * held[0].score]
-    return sorted((one.span for one in near), key=lambda span: (span.passage.n, span.start))
+    chosen: list[Scored] = []
+    for one in held:
+        told = {term for other in chosen for term in tokenize(other.span.text)}
+        least = BESIDES if asked & set(tokenize(one.span.text)) - told else NEAR
+        if len(chosen) < MOST and one.score >= least * held[0].score:
+            chosen.append(one)
+    return sorted((one.span for one in chosen), key=lambda span: (span.passage.n, span.start))

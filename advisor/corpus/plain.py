@@ -51,6 +51,7 @@ class _Reader:
         self.airy = sum(line.alone for line in lines) > 0.4 * len(lines)
         self.blocks: list[Block] = []
         self.in_list: int | None = None
+        self.indents: list[int] = []  # of the last bullet and those that it is nested in
 
     def read(self) -> list[Block]:
         i = 0
@@ -74,8 +75,7 @@ class _Reader:
         elif self._is_apart(i):
             self.blocks.append(Block("paragraph", ITEM.sub(r"\3", text)))
         elif found := ITEM.match(text):
-            self._item(found[3].strip(), 0)
-            self.in_list = 1 if text.endswith(":") else None
+            self._bullet(found[3].strip(), self.lines[i].indent)
         elif not self.airy and (taken := self._term(i)):
             return i + taken
         elif self.in_list is not None and not self.airy and len(text) < _LONG:
@@ -89,6 +89,13 @@ class _Reader:
         self.blocks.append(Block("heading", text.rstrip(": "), level))
         self.in_list = 0 if text.endswith(":") else None
         return i + 1
+
+    def _bullet(self, text: str, indent: int) -> None:
+        """Add an item under the last one that is indented less, in the list that goes on."""
+        in_run = bool(self.blocks) and self.blocks[-1].kind == "item"
+        self.indents = [*(outer for outer in self.indents if in_run and outer < indent), indent]
+        self._item(text, len(self.indents) - 1)
+        self.in_list = len(self.indents) if text.endswith(":") else None
 
     def _item(self, text: str, depth: int) -> None:
         self.blocks.append(Block("item", text, depth))
@@ -215,7 +222,7 @@ def _restore_lists(blocks: list[Block]) -> list[Block]:
     """Nest a term's entries in the list that the term interrupts, where they echo it and no other entry there does."""
     above = 0
     for i, block in enumerate(blocks):
-        if block.level == TERMED > above:
+        if block.kind == "heading" and block.level == TERMED > above:
             outer, inner = (list(takewhile(_is_entry, run)) for run in (reversed(blocks[:i]), blocks[i + 1 :]))
             echoes = [bool(_stems(block.text) & _stems(entry.text)) for entry in [*inner, *outer]]
             own = echoes.count(True)
