@@ -29,4 +29,4 @@ check: setup
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
 clean:
-	rm -rf .venv index/default
+	rm -rf .venv index/default*

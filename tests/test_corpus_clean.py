@@ -1,5 +1,7 @@
 """clean: leftovers and furniture go, words stay."""
 
+import pytest
+
 from advisor.corpus.clean import clean
 
 
@@ -34,3 +36,31 @@ def test_a_flattened_table_of_contents_goes() -> None:
 
 def test_breaks_entities_and_invisible_characters() -> None:
     assert clean("A<br/>B &amp; C\u200b\u00a0D") == ["A B & C D"]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~", "  ```"])
+def test_a_code_block_is_left_as_it_is(fence: str) -> None:
+    code = [
+        fence,
+        "Subscribe",
+        "a &lt;br&gt; b<br>c\u00a0",
+        "x = **\\*\\* y**  ",
+        "• 🔹 one 🔹 two",
+        "Authors",
+        "\\_ ✅",
+        fence.strip(),
+    ]
+    assert clean("\n".join(["A &amp; B", *code, "C &amp; D", "Subscribe"])) == ["A & B", *code, "C & D"]
+
+
+def test_a_fence_that_never_closes_shields_nothing() -> None:
+    assert clean("```\nA &amp; B\nSubscribe\n~~~") == ["```", "A & B", "~~~"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\f", "\v", "\x85", "\u2028", "\u2029", "&#10;"])
+def test_every_line_end_ends_a_line_and_control_characters_go(end: str) -> None:
+    assert clean(f"One\x07{end}Two\x00") == ["One", "Two"]
+
+
+def test_a_tab_and_words_in_other_scripts_stay() -> None:
+    assert clean("\t- 学习 Uni\u0308 \u0627") == ["\t- 学习 Un\u00ef \u0627"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import pytest
@@ -30,7 +30,9 @@ class FakeAdvisor:
         self.picked.append((model, prompt))
         return cast(Advisor, self)
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
         try:
             yield Retrieved(question, (HELD,))

@@ -119,11 +119,17 @@ def test_a_sentence_that_is_not_backed_is_marked() -> None:
     assert "1 of 2 sentences backed · tiny, answer/v2 · 1.5 s" in Page(html).text
 
 
-def test_an_answer_in_lines_is_a_list_and_its_lead_is_no_item() -> None:
-    said = (sentence("Tools:", (1, 100, 105)), sentence("Git", (1, 125, 128)))
-    page = Page(render.whole("a0", answer(*said, text="Tools: [1]\n- Git [1]")))
-    assert page.inside["li"] == ["Tools:[1]", "Git[1]"]
-    assert page.values("li", "class") == ["lead"]
+def test_a_list_is_led_by_a_paragraph_and_its_items_keep_their_depth() -> None:
+    cited = (Citation(1, "c1", "d", 100, 105),)
+    said = (
+        Sentence("Tools:", cited, 1.0),
+        Sentence("Git", cited, 1.0, depth=1),
+        Sentence("branches", cited, 1.0, depth=2),
+    )
+    page = Page(render.whole("a0", answer(*said)))
+    assert page.inside["p"][0] == "Tools:[1]"
+    assert page.inside["li"] == ["Git[1]", "branches[1]"]
+    assert page.values("li", "class") == ["depth1", "depth2"]
 
 
 def test_the_line_below_says_how_the_question_was_understood() -> None:

@@ -81,7 +81,8 @@ def missing_figure(question: str, told: Sequence[Scored]) -> bool:
         return False
     counted = _HOW_MANY.search(question)
     unit = set(tokenize(counted[1])) if counted else set()
-    near = [one.span for one in told[:5] if one.score >= FIGURE_NEAR * told[0].score]
+    best = max(one.fit for one in told)
+    near = [one.span for one in told[:5] if one.fit >= FIGURE_NEAR * best]
     return not any(_FIGURE.search(span.text) and unit <= set(tokenize(in_context(span))) for span in near)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from advisor.answer.ground import figures, names
 from advisor.answer.rivals import conflict, mentions
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import indexed_text
@@ -18,6 +19,9 @@ MEANING = 0.6  # share of the embedding's score in a source sentence's score; th
 NEAR = 0.85  # share of the best sentence's score from which another one is evidence too
 BESIDES = 0.75  # the same for one that holds a term of the question that no better one holds
 MOST = 4  # source sentences in an answer that is not a list
+EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
+_ASKS_FIGURE = re.compile(r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b", re.IGNORECASE)
+_ASKS_NAMES = re.compile(r"\b(?:who|which|name)\b", re.IGNORECASE)
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
@@ -28,12 +32,23 @@ _ANNOUNCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A source sentence with how well it fits the question: the blend, its cosine, and its share of the terms."""
+    """A source sentence with how well it fits the question: its cosine, its share of the terms, and whether it holds
+    the kind of thing that was asked for."""
 
     span: Span
-    score: float
     cosine: float
     coverage: float
+    expected: bool = False
+
+    @property
+    def fit(self) -> float:
+        """How well it fits by meaning and terms, about 0 to 1."""
+        return MEANING * self.cosine + (1 - MEANING) * self.coverage
+
+    @property
+    def score(self) -> float:
+        """Its fit, and a little more if it holds the kind of thing that was asked for."""
+        return self.fit + EXPECTED * self.expected
 
     @property
     def announces(self) -> bool:
@@ -54,8 +69,16 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
     scored = []
     for span, cosine in zip(found, cosines(question, found), strict=True):
         coverage = covered(wanted, set(tokenize(in_context(span))), weight)
-        scored.append(Scored(span, MEANING * cosine + (1 - MEANING) * coverage, cosine, coverage))
+        scored.append(Scored(span, cosine, coverage, expected(question, span.text)))
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
+
+
+def expected(question: str, text: str) -> bool:
+    """Whether a text holds what a question asks for by kind: names for who and which, figures for how many."""
+    if _ASKS_FIGURE.search(question):
+        return bool(figures(text) - figures(question))
+    new = names(text) - names(question)
+    return len(new) >= 2 and bool(_ASKS_NAMES.search(question))
 
 
 def in_context(span: Span) -> str:

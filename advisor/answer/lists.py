@@ -101,16 +101,16 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
     found = _ASKS.search(question)
     noun = (found["noun"] or "").casefold() if found else ""
     wanted = set(tokenize(question))
-    least = max(HEADED, told[0].coverage)
-    best: tuple[float, list[Line]] = (0.0, [])
+    found_lists = []
     for passage, path in _paths(passages):
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
-        if share >= least and share > best[0] and noun in re.findall(r"\w+", path[-1].casefold()):
-            lead, *outline = search.outline(passages, passage, path) or [None]
-            listing = outline or (_led(_all(search.section(passages, lead.passage)), lead) if lead else [])
-            if len(listing) >= LEAST:
-                best = (share, _lines(lead, listing))
-    return best[1]
+        if share >= max(HEADED, told[0].coverage) and noun in re.findall(r"\w+", path[-1].casefold()):
+            listing = search.outline(passages, passage, path)
+            if len(listing) == 1:
+                listing += _led(_all(search.section(passages, listing[0].passage)), listing[0])
+            if len(listing) > LEAST:
+                found_lists.append(((share, -len(path[-1])), _lines(listing[0], listing[1:])))
+    return max(found_lists, key=lambda one: one[0], default=((), []))[1]
 
 
 def _paths(passages: Sequence[Passage]) -> Iterator[tuple[Passage, tuple[str, ...]]]:
@@ -123,13 +123,13 @@ def _paths(passages: Sequence[Passage]) -> Iterator[tuple[Passage, tuple[str, ..
 def _outline(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return a heading that is among the best with the headings right under it, each with the first things that its
     section says if the question is how."""
+    first = FIRST if question.casefold().startswith("how") else 0
     for one in told:
         if one.span.kind == "heading" and one.score >= OUTLINE * told[0].score:
-            path = next((path for passage, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
-            lead, *outline = search.outline(passages, one.span.passage, path) or [one.span]
-            if len(outline) >= LEAST:
-                told_first = question.casefold().startswith("how")
-                return [Line(lead), *_entries(outline, FIRST if told_first else 0)]
+            path = next((path for _, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
+            outline = search.outline(passages, one.span.passage, path)
+            if len(outline) > LEAST:
+                return [Line(outline[0]), *_entries(outline[1:], first)]
     return []
 
 

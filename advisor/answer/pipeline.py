@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
@@ -70,8 +71,13 @@ class Advisor:
         assert isinstance(last, Answer)
         return last
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`. Closing the iterator stops the model."""
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`.
+
+        Once `stopped` says so, the model is stopped at its next token and the answer ends as it is.
+        """
         if reply := smalltalk.reply(question):
             yield _answer(_Run(question, question), "smalltalk", reply)
             return
@@ -89,28 +95,28 @@ class Advisor:
         if run.confidence < decide.THRESHOLD:
             yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
             return
-        yield from self._write(run, listed or [Line(span) for span in evidence.choose(run.rewritten, scored)])
+        yield from self._write(run, stopped, listed or [Line(span) for span in evidence.choose(run.rewritten, scored)])
         yield _answer(run, "answer", "")
 
     def _count_tokens(self, text: str) -> int:
         # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
         return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
-    def _write(self, run: _Run, chosen: Sequence[Line]) -> Iterator[Sentence]:
+    def _write(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Line]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
         quoted whole, without the model."""
         more = {line.span.passage.n: line.span.passage for line in chosen if line.span.passage.n > len(run.passages)}
         run.passages = (*run.passages, *(more[n] for n in sorted(more)))
         if not any(line.depth for line in chosen):
-            yield from self._generate(run, [line.span for line in chosen])
+            yield from self._generate(run, stopped, [line.span for line in chosen])
         told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
         for line in chosen:
-            if (line.span.passage.chunk.doc_id, line.span.start) not in told:
+            if (line.span.passage.chunk.doc_id, line.span.start) not in told and not stopped():
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth)
                 run.sentences.append(sentence)
                 yield sentence
 
-    def _generate(self, run: _Run, chosen: list[Span]) -> Iterator[Sentence]:
+    def _generate(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Span]) -> Iterator[Sentence]:
         prompt = self.template.render(
             passages=run.passages, evidence=[span.text for span in chosen], question=run.rewritten
         )
@@ -119,7 +125,7 @@ class Advisor:
         run.prompt, run.model = prompt.name, generator.name
         sources = chosen if "evidence" in self.template.variables else [s for p in run.passages for s in spans(p)]
         started = time.perf_counter()
-        with closing(_timed(generator.stream(prompt), run)) as pieces:
+        with closing(_timed(generator.stream(prompt), stopped, run)) as pieces:
             for one in written(pieces, lambda: generator.usage is not None and generator.usage.finish == "end"):
                 run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
                 sentence = self._checked(run, one, sources)
@@ -143,10 +149,10 @@ class Advisor:
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
 
 
-def _timed(pieces: Iterator[str], run: _Run) -> Iterator[str]:
-    """Pass the pieces on, and take the time that the model took for them."""
+def _timed(pieces: Iterator[str], stopped: Callable[[], bool], run: _Run) -> Pieces[str, None, None]:
+    """Pass the pieces on until there are no more or it is stopped, and take the time that the model took for them."""
     try:
-        while True:
+        while not stopped():
             with run.timed("generate"):
                 piece = next(pieces, None)
             if piece is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from advisor.answer import smalltalk
 from advisor.answer.rivals import replace_rivals
 from advisor.types import Turn
 
@@ -46,14 +47,14 @@ _BEFORE = re.compile(
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """Return `question` with what it leaves out taken from the last two user turns, or as it is."""
-    earlier = [turn.text for turn in history if turn.role == "user" and turn.text.strip()][-2:]
+    said = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
+    earlier = [text for text in said if not smalltalk.reply(text)][-2:]
     if not earlier or not is_follow_up(question):
         return question
     before = standalone(earlier[-1], [Turn("user", text) for text in earlier[:-1]])
     core = _number_step(_LEAD.sub("", question).strip(), before)
     topic, swapped = replace_rivals(before, core)
-    said = set(content_words(topic))
-    if swapped and set(content_words(core)) <= said:
+    if swapped and set(content_words(core)) <= set(content_words(topic)):
         return topic
     return f"{topic.strip().rstrip('?.! ')} – {core}"
 

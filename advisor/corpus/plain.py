@@ -75,7 +75,9 @@ class _Reader:
         elif self._is_apart(i):
             self.blocks.append(Block("paragraph", ITEM.sub(r"\3", text)))
         elif found := ITEM.match(text):
-            self._bullet(found[3].strip(), self.lines[i].indent)
+            self._bullet(
+                found[3].strip(), self.lines[i].indent, "-" if found[2] in "-*+" else found[2].replace(")", ".")
+            )
         elif not self.airy and (taken := self._term(i)):
             return i + taken
         elif self.in_list is not None and not self.airy and len(text) < _LONG:
@@ -90,15 +92,15 @@ class _Reader:
         self.in_list = 0 if text.endswith(":") else None
         return i + 1
 
-    def _bullet(self, text: str, indent: int) -> None:
-        """Add an item under the last one that is indented less, in the list that goes on."""
+    def _bullet(self, text: str, indent: int, mark: str) -> None:
+        """Add an item under the last one of its list that is indented less, by two characters or more."""
         in_run = bool(self.blocks) and self.blocks[-1].kind == "item"
-        self.indents = [*(outer for outer in self.indents if in_run and outer < indent), indent]
-        self._item(text, len(self.indents) - 1)
+        self.indents = [*(outer for outer in self.indents if in_run and outer + 2 <= indent), indent]
+        self._item(text, len(self.indents) - 1, mark)
         self.in_list = len(self.indents) if text.endswith(":") else None
 
-    def _item(self, text: str, depth: int) -> None:
-        self.blocks.append(Block("item", text, depth))
+    def _item(self, text: str, depth: int, mark: str = "-") -> None:
+        self.blocks.append(Block("item", text, depth, mark))
 
     def _run(self, text: str) -> None:
         """Add a paragraph; three or more ` - Word` inside it are a list that was run together."""
@@ -113,11 +115,11 @@ class _Reader:
     def _heading_level(self, i: int) -> int:
         """Return the level of the heading at line i, or 0 where there is none."""
         line, text = self.lines[i], self._text(i)
-        if i + 1 == len(self.lines) or (ITEM.match(text) and not _NUMBERED.match(text)) or len(text) > 90:
+        if i + 1 == len(self.lines) or (ITEM.match(text) and not _NUMBERED.match(text)):
             return 0
         if _NUMBERED.match(text) and not text.endswith((".", ";", ",")) and len(text.split()) <= 12:
             return NUMBERED
-        if not _is_title(text) or (line.alone is False and self.airy):
+        if not _is_title(text) or (self.airy and not line.alone):
             return 0
         if i == 0:
             return TITLE if self.airy or self._text(1) == text else SECTION

@@ -36,7 +36,7 @@ def unwrap(lines: list[str]) -> list[str]:
         if i and line and stripped[i - 1] and page.continues(out, i):
             out[-1] = f"{out[-1]} {line}"
         elif line or (out and out[-1]):
-            out.append(line)
+            out.append(lines[i].rstrip() if line.startswith(("- ", "* ", "+ ")) else line)  # nested ones are indented
     return out
 
 
@@ -68,8 +68,10 @@ class _Page:
             return True
         if self._pair_count(last, line) >= (10 if _in_list(out) else 3):
             return True
-        if _in_list(out) or _is_title(head):
-            return full and len(line) > 0.7 * self.width and not _is_title(head)
+        if _is_title(head):
+            return False
+        if _in_list(out):
+            return full and len(line) > 0.7 * self.width
         return full or (len(head) > 60 and min(len(last), len(line)) >= 0.6 * self.width)
 
     def _starts_term(self, i: int) -> bool:

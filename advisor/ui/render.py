@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import groupby
 
 from advisor.types import Answer, Citation, Passage, Sentence
 
@@ -39,17 +40,15 @@ def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]
     if not sentences:
         return ""
     cited = [citation for sentence in sentences for citation in sentence.citations]
-    return f'<div class="reply"><p class="answer">{_run(key, sentences)}</p>{sources(key, passages, cited)}</div>'
+    return f'<div class="reply">{_body(key, sentences)}{sources(key, passages, cited)}</div>'
 
 
 def whole(key: str, answer: Answer) -> str:
     """Return a finished answer: its sentences, how much of it is backed, and the passages."""
     if answer.kind != "answer":
         shown = f'<p class="{answer.kind}">{escaped(answer.text)}</p>'
-    elif "\n" in answer.text:
-        shown = _list(key, answer.sentences) + note(_summary(answer))
     else:
-        shown = f'<p class="answer">{_run(key, answer.sentences)}</p>{note(_summary(answer))}'
+        shown = _body(key, answer.sentences) + note(_summary(answer))
     return f'<div class="reply">{shown}{sources(key, answer.passages, answer.citations)}</div>'
 
 
@@ -85,15 +84,16 @@ def marked(text: str, at: int, spans: Mapping[int, int], prefix: str) -> str:
     return "".join(out) + escaped(text[done - at :])
 
 
-def _run(key: str, sentences: Sequence[Sentence]) -> str:
-    return " ".join(_sentence(key, sentence) for sentence in sentences)
-
-
-def _list(key: str, sentences: Sequence[Sentence]) -> str:
-    """Return a list; a sentence that ends in a colon leads into it."""
-    items = [(sentence.text.endswith(":"), _sentence(key, sentence)) for sentence in sentences]
-    parts = [f'<li class="lead">{item}</li>' if lead else f"<li>{item}</li>" for lead, item in items]
-    return f'<ul class="answer">{"".join(parts)}</ul>'
+def _body(key: str, sentences: Sequence[Sentence]) -> str:
+    """Return sentences as paragraphs and lists, by their depth."""
+    parts = []
+    for listed, run in groupby(sentences, key=lambda sentence: sentence.depth > 0):
+        if listed:
+            items = (f'<li class="depth{sentence.depth}">{_sentence(key, sentence)}</li>' for sentence in run)
+            parts.append(f'<ul class="answer">{"".join(items)}</ul>')
+        else:
+            parts.append(f'<p class="answer">{" ".join(_sentence(key, sentence) for sentence in run)}</p>')
+    return "".join(parts)
 
 
 def _sentence(key: str, sentence: Sentence) -> str:

@@ -21,7 +21,7 @@ CSS = """
 #chat .asked { white-space: pre-wrap; font-weight: 600; }
 #chat .answer { margin: 0; line-height: 1.65; }
 #chat ul.answer { padding-left: 1.2em; list-style: disc; }
-#chat li.lead { list-style: none; margin-left: -1.2em; }
+#chat li.depth2 { margin-left: 1.4em; list-style: circle; }
 #chat .note { margin: .5em 0 0; font-size: .85em; color: var(--quiet); }
 #chat a.cite { margin-left: .15em; font-size: .8em; font-weight: 600; text-decoration: none; color: var(--backed);
   padding: 0 .15em; border-radius: 4px; vertical-align: text-top; }

@@ -19,8 +19,8 @@ MakeAdvisor = Callable[[str, str], Advisor]
 class Exchange:
     """A question and what is shown for it. `text` is what later questions may refer to; empty after an error.
 
-    `doing` says what goes on while the answer is being written, and is empty once it is done. `stop`, once set, ends
-    the answer at its next sentence.
+    `doing` says what goes on while the answer is being written, and is empty once it is done. `stop`, once set, stops
+    the model and ends the answer as it is.
     """
 
     question: str
@@ -52,7 +52,7 @@ def asked(make: MakeAdvisor, held: Conversation, question: str, model: str, prom
 def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str) -> Generator[Exchange, None, None]:
     passages: tuple[Passage, ...] = ()
     sentences: list[Sentence] = []
-    for event in advisor.stream(first.question, history):
+    for event in advisor.stream(first.question, history, first.stop.is_set):
         if isinstance(event, Answer):
             yield Exchange(first.question, render.whole(key, event), event.text)
             return

@@ -1,0 +1,205 @@
+"""Command-line words to a checked namespace. Knows every flag; knows nothing of what a command does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor import __version__
+from advisor.config import Config
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_EPILOG = """\
+examples:
+  advisor index                                  index the bundled documents
+  advisor ask "Which skills do I need first?"    answer from them, with citations
+  advisor chat                                   open the chat page
+  advisor ask "Which tools?" --corpus notes/     answer from your own documents
+  advisor ask --input questions.jsonl            answer many, one JSON object a line
+
+The result goes to stdout, everything else to stderr.
+Exit status: 0 done, 1 an error that you can mend, 2 wrong usage.
+
+environment:
+  ADVISOR_INDEX     the index of the bundled documents
+  ADVISOR_CACHE     folder for converted models and, in an installed package, indexes
+  ADVISOR_API_KEY   key for a model of the form openai:URL#name
+"""
+_INPUT = """\
+Each line of --input FILE is an object: {"id": 1, "question": "And in India?", "history": ["What does one earn?"]}.
+`history` holds the earlier user turns, or objects with `role` (user, assistant) and `content`; it and `id` may be
+left out. One JSON object is printed for each line, in order, as soon as it is there.
+"""
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the flags of the command that was given, its name as `command`; wrong usage ends the program with 2."""
+    args = parser().parse_args(argv)
+    if "question" in args and (args.question is None) == (args.input is None):
+        found = "neither was given" if args.question is None else "both were given"
+        swallowed = f'; did --corpus take it? put it first: {args.command} "QUESTION" --corpus PATH'
+        args.fail(f"expected a question or --input FILE, {found}{swallowed if len(args.corpus) > 1 else ''}")
+    return args
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="advisor",
+        description="Answer career questions from documents, and show the passage behind every sentence.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"advisor {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _index(commands)
+    _search(commands)
+    _ask(commands)
+    _chat(commands)
+    _eval(commands)
+    _models(commands)
+    _prompts(commands)
+    return top
+
+
+def _add(commands: _Commands, name: str, words: str, epilog: str | None = None) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name.split()[-1],
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(command=name, fail=command.error)
+    return command
+
+
+def _index(commands: _Commands) -> None:
+    _corpus_flags(_add(commands, "index", "read documents and build their index"))
+
+
+def _search(commands: _Commands) -> None:
+    command = _add(commands, "search", "show the passages found for a question", _INPUT)
+    _question_flags(command)
+    command.add_argument("--k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
+    _corpus_flags(command)
+
+
+def _ask(commands: _Commands) -> None:
+    command = _add(commands, "ask", "answer a question, with citations", _INPUT)
+    _question_flags(command)
+    _model_flags(command)
+    _corpus_flags(command)
+
+
+def _chat(commands: _Commands) -> None:
+    command = _add(commands, "chat", "open the chat page, or talk in the terminal")
+    command.add_argument("--terminal", action="store_true", help="talk here, a question a line, with no page")
+    command.add_argument("--host", default="127.0.0.1", help="address to serve the page on (default: 127.0.0.1)")
+    command.add_argument("--port", type=_port, default=7860, metavar="N", help="port to serve it on (default: 7860)")
+    command.add_argument("--share", action="store_true", help="open a public address through Gradio's servers")
+    _model_flags(command)
+    _corpus_flags(command)
+
+
+def _eval(commands: _Commands) -> None:
+    command = commands.add_parser("eval", help="score retrieval, answers and speed")
+    kinds = command.add_subparsers(title="what to score", required=True, metavar="WHAT")
+    retrieval = _add(kinds, "eval retrieval", "score each way to rank, beside a plain baseline; no model writes")
+    _item_flags(retrieval)
+    _corpus_flags(retrieval)
+    answers = _add(kinds, "eval answers", "score whole answers: facts told, refusals, figures backed")
+    _item_flags(answers)
+    _model_flags(answers)
+    _corpus_flags(answers)
+    speed = _add(kinds, "eval speed", "measure what starting, searching and answering cost")
+    _json_flag(speed)
+    _model_flags(speed)
+    _corpus_flags(speed)
+
+
+def _models(commands: _Commands) -> None:
+    _json_flag(_add(commands, "models", "list the models that have a name here, and which are ready"))
+
+
+def _prompts(commands: _Commands) -> None:
+    command = commands.add_parser("prompts", help="list, show or compare the versions of the prompts")
+    kinds = command.add_subparsers(title="what to do", required=True, metavar="WHAT")
+    _add(kinds, "prompts list", "list the prompts, and which are released")
+    show = _add(kinds, "prompts show", "print the file of a prompt")
+    show.add_argument("name", metavar="NAME", help="a prompt, such as answer/v2; answer alone is its newest")
+    diff = _add(kinds, "prompts diff", "compare the files of two prompts, line by line")
+    diff.add_argument("one", metavar="ONE", help="the older prompt, such as answer/v1")
+    diff.add_argument("other", metavar="OTHER", help="the newer prompt, such as answer/v2")
+
+
+def _question_flags(command: argparse.ArgumentParser) -> None:
+    # QUESTION stands first, for a --corpus before it would take it.
+    command.usage = f"{command.prog} [-h] (QUESTION | --input FILE) [OPTION ...]"
+    command.add_argument("question", nargs="?", type=_question, metavar="QUESTION", help="one question, in quotes")
+    command.add_argument("--input", type=Path, metavar="FILE", help="a JSONL file of questions instead; see below")
+    _json_flag(command)
+
+
+def _json_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+
+def _corpus_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corpus",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PATH",
+        help="folders or files to read, indexed in a folder of their own (default: the bundled documents)",
+    )
+    command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: the corpus's own)")
+    command.add_argument(
+        "--embedder",
+        default=Config().embedder,
+        metavar="MODEL",
+        help="name, hub id or folder of the embedding model (default: %(default)s)",
+    )
+
+
+def _model_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        default=Config().model,
+        metavar="MODEL",
+        help="name, hub id, folder, GGUF file or openai:URL#name of the model that writes (default: %(default)s)",
+    )
+    command.add_argument(
+        "--prompt", default=Config().prompt, metavar="NAME", help="prompt and version (default: %(default)s)"
+    )
+
+
+def _item_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--items", type=Path, metavar="FILE", help="a JSONL item set (default: the bundled one)")
+    command.add_argument("--split", choices=("dev", "test", "all"), default="all", help="items to use (default: all)")
+    _json_flag(command)
+
+
+def _question(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the question is empty; give one in quotes")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise argparse.ArgumentTypeError("the question is not UTF-8; save or paste it as UTF-8")
+    return text
+
+
+def _positive(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a whole number from 1 to 65535")
+    return int(text)

@@ -1,0 +1,153 @@
+"""args: what may be written, what it means, and that wrong usage ends with 2 and says what was expected."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from advisor import __version__, args, cli
+from advisor.config import Config
+
+MODELS = "--embedder", "--model", "--prompt"
+
+
+def test_a_question_alone_takes_the_defaults() -> None:
+    found = args.parse(["ask", "What?"])
+    assert (found.command, found.question, found.input, found.json) == ("ask", "What?", None, False)
+    assert (found.corpus, found.index) == ([], None)
+    assert (found.embedder, found.model, found.prompt) == (Config().embedder, Config().model, Config().prompt)
+
+
+def test_every_command_has_its_function() -> None:
+    lines = ["index", "search Q", "ask Q", "chat", "eval retrieval", "eval answers", "eval speed", "models"]
+    lines += ["prompts list", "prompts show answer", "prompts diff answer/v1 answer/v2"]
+    named = {args.parse(shlex.split(line)).command for line in lines}
+    assert named == set(cli.COMMANDS)
+    assert len(named) == len(lines)
+
+
+def test_a_corpus_is_one_path_or_more_in_one_flag_or_more() -> None:
+    assert args.parse(["index", "--corpus", "a", "b", "--corpus", "c"]).corpus == ["a", "b", "c"]
+    assert args.parse(["index"]).corpus == []  # nothing is left over from the call before
+
+
+def test_flags_become_paths_and_numbers() -> None:
+    found = args.parse(["search", "Q", "--k", "3", "--index", "ix"])
+    assert (found.k, found.index) == (3, Path("ix"))
+    assert args.parse(["chat", "--port", "80"]).port == 80
+
+
+WRONG = {
+    "": "COMMAND",
+    "dance": "dance",
+    "eval": "WHAT",
+    "prompts": "WHAT",
+    "ask": "neither was given",
+    "search": "neither was given",
+    "ask Q --input q.jsonl": "both were given",
+    "search Q --input q.jsonl": "both were given",
+    "ask ''": "question is empty",
+    "search ' '": "question is empty",
+    "ask '' --input q.jsonl": "question is empty",
+    "ask --corpus notes Q": 'ask "QUESTION" --corpus PATH',
+    "search Q --k 0": "'0' is not a whole number from 1 up",
+    "search Q --k -1": "'-1'",
+    "search Q --k ten": "'ten' is not a whole number from 1 up",
+    "search Q --k 1.5": "'1.5'",
+    "chat --port 65536": "'65536' is not a port",
+    "chat --port 0": "'0' is not a port",
+    "eval retrieval --split train": "train",
+    "ask Q --corpus": "--corpus",
+    "ask Q --nonsense": "--nonsense",
+    "prompts show": "NAME",
+}
+
+
+@pytest.mark.parametrize(("line", "says"), WRONG.items())
+def test_wrong_usage_ends_with_2_and_says_what_was_expected(
+    line: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        args.parse(shlex.split(line))
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert says in err.splitlines()[-1]
+    assert "usage: advisor" in err
+
+
+def test_a_question_that_is_not_utf_8_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        args.parse(["ask", "caf\udce9"])  # as Python reads the byte E9 of a Latin-1 terminal
+    assert "not UTF-8" in capsys.readouterr().err
+
+
+def test_a_lone_question_is_not_said_to_be_taken_by_the_corpus(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        args.parse(["ask", "--corpus", "notes"])
+    assert "did --corpus take it" not in capsys.readouterr().err
+
+
+HELP = {
+    "": (),
+    "index": ("--corpus PATH", "--index DIR", "--embedder MODEL"),
+    "search": ("QUESTION", "--input FILE", "--json", "--k N", "--corpus PATH", "--index DIR", "--embedder MODEL"),
+    "ask": ("QUESTION", "--input FILE", "--json", "--model MODEL", "--prompt NAME", "--corpus PATH", "--index DIR"),
+    "chat": ("--terminal", "--host HOST", "--port N", "--share", "--model MODEL", "--prompt NAME", "--corpus PATH"),
+    "eval": ("retrieval", "answers", "speed"),
+    "eval retrieval": ("--items FILE", "--split {dev,test,all}", "--json", "--corpus PATH", "--index DIR"),
+    "eval answers": ("--items FILE", "--split {dev,test,all}", "--json", "--model MODEL", "--prompt NAME"),
+    "eval speed": ("--json", "--model MODEL", "--corpus PATH", "--index DIR"),
+    "models": ("--json",),
+    "prompts": ("list", "show", "diff"),
+    "prompts list": (),
+    "prompts show": ("NAME",),
+    "prompts diff": ("ONE", "OTHER"),
+}
+
+
+def help_of(line: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit, match="0"):
+        args.parse([*line.split(), "--help"])
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+@pytest.mark.parametrize(("line", "flags"), HELP.items())
+def test_the_help_of_every_command_has_its_flags(
+    line: str, flags: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = help_of(line, capsys)
+    assert text.startswith(f"usage: advisor {line}".strip())
+    assert [flag for flag in flags if flag not in text] == []
+
+
+def test_the_first_help_lists_every_command_the_statuses_and_the_environment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = help_of("", capsys)
+    listed = {line.split()[0] for line in text.splitlines() if line.startswith("    ") and line.split()}
+    assert {"index", "search", "ask", "chat", "eval", "models", "prompts"} <= listed
+    assert "Exit status: 0 done, 1 an error that you can mend, 2 wrong usage." in text
+    assert all(name in text for name in ("ADVISOR_INDEX", "ADVISOR_CACHE", "ADVISOR_API_KEY"))
+
+
+def test_every_flag_has_a_help_text() -> None:
+    silent = []
+    todo = [args.parser()]
+    for parser in todo:
+        for action in parser._actions:
+            if isinstance(action.choices, dict):
+                todo.extend(action.choices.values())
+            elif not action.help:
+                silent.append(f"{parser.prog} {action.dest}")
+    assert silent == []
+    assert len(todo) == len(HELP)
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        args.parse(["--version"])
+    assert capsys.readouterr().out == f"advisor {__version__}\n"

@@ -1,0 +1,182 @@
+"""speed: rows by a made-up clock, what is started and how it is read, and one cold start of the whole program."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from advisor import open as opening
+from advisor.config import Config
+from advisor.errors import AdvisorError
+from advisor.eval import commands, speed
+from advisor.eval.speed import Row, measure
+
+
+class Clock:
+    """A clock that runs only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Process:
+    """A process that takes as long as it is told to, up to its first character and up to its end."""
+
+    started: list[list[str]]
+    seconds: dict[str, list[tuple[float, float]]]  # by a word of the command, for each run
+    clock: Clock
+
+    def __init__(self, command: Sequence[str], bufsize: int, stdout: int, stderr: io.IOBase) -> None:
+        assert (bufsize, stdout) == (0, subprocess.PIPE)
+        self.started.append(list(command))
+        self.word = next(word for word in self.seconds if word in command)
+        self.first, self.end = self.seconds[self.word].pop(0)
+        self.text = io.BytesIO(b"0.25\n" if self.word == "-c" else b"An answer.\n")
+        self.stdout = self
+        self.returncode = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.clock.now += self.first if size == 1 else self.end - self.first
+        return self.text.read(size)
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stdout = None
+
+
+class Slow:
+    """A search whose n-th query takes n milliseconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.asked: list[tuple[str, int]] = []
+
+    def search(self, query: str, k: int) -> list[object]:
+        self.asked.append((query, k))
+        self.clock.now += len(self.asked) / 1000
+        return []
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(speed, "perf_counter", clock)
+    return clock
+
+
+@pytest.fixture
+def started(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    monkeypatch.setattr(Process, "clock", clock, raising=False)
+    monkeypatch.setattr(Process, "started", [], raising=False)
+    seconds = {
+        "-c": [(9.0, 9.0)] * 5,  # what the child says counts, not how long it lives
+        "--help": [(0.1, took) for took in (0.2, 0.4, 0.3, 0.9, 0.1)],
+        "ask": [(took, took + 50) for took in (8.0, 2.0, 3.0)],
+    }
+    monkeypatch.setattr(Process, "seconds", seconds, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    return Process.started
+
+
+@pytest.fixture
+def search(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    slow = Slow(clock)
+    monkeypatch.setattr(opening, "open_search", lambda *_: slow)
+    return slow
+
+
+def test_rows_by_hand(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+    rows = list(measure([], tmp_path, Config()))
+    count = len(search.asked) - 1
+    assert rows == [
+        Row("import advisor", 0.25, 0.25, 5, "s", 0.3),
+        Row("advisor --help", pytest.approx(0.3), pytest.approx(0.9), 5, "s", 0.5),
+        Row("search, warm", pytest.approx(count / 2 + 1.5), pytest.approx(count + 1), count, "ms", 30),
+        Row("first character of an answer, cold", pytest.approx(3.0), pytest.approx(8.0), 3, "s", 10),
+    ]
+    assert len(started) == 5 + 5 + 3
+
+
+def test_every_bundled_question_is_searched_for_once_with_the_model_warm(
+    started: list[list[str]], search: Slow, tmp_path: Path
+) -> None:
+    config = Config(passages=4)
+    list(measure([], tmp_path, config))
+    questions = {item.question for item in commands.bundled(None, "all")}
+    (first, *rest) = search.asked
+    assert len(rest) == len(questions) >= 60
+    assert {question for question, _ in rest} == questions
+    assert {k for _, k in (first, *rest)} == {4}
+
+
+def test_what_was_named_is_passed_on(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+    config = Config(embedder="some/embedder", model="some.gguf", prompt="answer/v1")
+    list(measure(["one", "two"], tmp_path, config))
+    asked = [command for command in started if "ask" in command]
+    expected = ["--corpus", "one", "two", "--index", str(tmp_path)]
+    expected += ["--embedder", "some/embedder", "--model", "some.gguf", "--prompt", "answer/v1"]
+    assert [command[command.index("ask") + 2 :] for command in asked] == [expected] * 3
+    assert {command[0] for command in started} == {sys.executable}
+
+
+def test_without_a_corpus_none_is_passed_on(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+    list(measure([], tmp_path, Config()))
+    assert not any("--corpus" in command for command in started)
+
+
+def test_a_row_is_there_before_the_next_one_is_measured(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+    rows = measure([], tmp_path, Config())
+    assert next(rows).what == "import advisor"
+    assert (len(started), search.asked) == (5, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        (
+            "import sys; print('begun'); print('so', file=sys.stderr); sys.exit('ModelError: no such model')",
+            1,
+            "no such",
+        ),
+        ("raise SystemExit(2)", 2, "nothing was said"),
+        ("pass", 0, "nothing was said"),  # no first character ever came
+        ("import sys; sys.stderr.write('x' * 1_000_000 + '\\nend\\n'); sys.exit(3)", 3, "end"),
+    ],
+)
+def test_a_command_that_fails_is_said_and_not_timed(
+    code: str, status: int, said: str, search: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "ADVISOR", (sys.executable, "-c", code))
+    with pytest.raises(AdvisorError, match=rf"ended with status {status}: .*{said}"):
+        list(measure([], tmp_path, Config()))
+
+
+def test_starting_costs_little(tmp_path: Path) -> None:
+    """The program itself, in new processes: three times the limits, for a machine that is busy."""
+    rows = measure([], tmp_path, Config())
+    for row in (next(rows), next(rows)):
+        assert row.runs == 5
+        assert 0 < row.median <= row.worst
+        assert row.median < 3 * row.limit
+
+
+@pytest.mark.real
+def test_a_cold_answer(tmp_path: Path) -> None:
+    """The search and `ask` as they are, over a small corpus: an answer that the packaged model has a part in."""
+    (tmp_path / "pay.md").write_text(
+        "# Salaries\n\nAn entry-level machine learning engineer in India earns 400,000 to 900,000 rupees a year.\n",
+        encoding="utf-8",
+    )
+    *_, warm, cold = measure([str(tmp_path / "pay.md")], tmp_path / "index", Config())
+    assert (warm.what, warm.unit, cold.unit) == ("search, warm", "ms", "s")
+    assert 0 < warm.median < 3 * warm.limit
+    assert cold.runs == 3
+    assert warm.median / 1000 < cold.median < 3 * cold.limit
