@@ -17,6 +17,7 @@ THRESHOLD = 0.45  # chosen on the dev split of eval/sets/core.jsonl; see eval/LO
 COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 FIGURE_NEAR = 0.8  # share of the best score from which a source sentence may hold the figure that was asked for
+NEAREST = 3  # topics that a refusal names
 LEAST_NAME = 4  # letters of a name of which a longer one may be a form
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\b(?:what|which)\b.*\b(?:percentage|percent|share|salary|costs?|"
@@ -95,16 +96,14 @@ def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:
 
 def refusal(question: str, passages: Sequence[Passage]) -> str:
     """Return a refusal that says what was looked for, what is missing, and the nearest topics that are there."""
-    looked = f"The documents do not hold the answer. I looked for: {question.strip()}"
-    missing = missing_terms(question, passages)
-    lines = [looked if looked.endswith(("?", ".", "!")) else looked + "."]
-    if missing:
+    lines = [f"The documents do not hold the answer to: {question.strip()}"]
+    if missing := missing_terms(question, passages):
         lines.append(f"Nothing found mentions: {', '.join(missing)}.")
-    topics = dict.fromkeys(_topic(passage) for passage in passages)
-    if topics:
-        lines.append(f"Nearest topics that they do cover: {'; '.join(list(topics)[:3])}.")
-    return " ".join(lines)
+    if topics := list(dict.fromkeys(_topic(passage) for passage in passages))[:NEAREST]:
+        lines.append(f"Nearest topics that they do cover: {'; '.join(topics)}.")
+    return "\n".join(lines)
 
 
 def _topic(passage: Passage) -> str:
-    return " > ".join((passage.title, *passage.chunk.heading_path[-2:]))
+    headings = passage.chunk.heading_path
+    return f"{headings[-1]} ({passage.title})" if headings else passage.title
