@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from advisor.answer.evidence import Scored, Weight, covered, in_context
 from advisor.answer.ground import names
@@ -18,14 +19,21 @@ COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 FIGURE_NEAR = 0.8  # share of the best score from which a source sentence may hold the figure that was asked for
 NEAREST = 3  # topics that a refusal names
-LEAST_NAME = 4  # letters of a name of which a longer one may be a form
+LONGEST_ACRONYM = 5  # letters
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|big|large|long|old|high)\b|\b(?:what|which)\b.*\b(?:percentage|percent|share|salary|costs?|"
-    r"price|rate|median|average)\b",
+    r"\bhow (?:many|much|big|large|long|old|high|often)\b|\bat what rate\b"
+    r"|\b(?:what|which) (?:percent(?:age)?|share|fraction|proportion)\b"
+    r"|\bwhat(?: is| are| was| were|['’]s) the (?:[\w-]+ ){0,4}?"
+    r"(?:salary|salaries|costs?|price|median|average|percentage|share)\b",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(r"\bhow (?:many|much) (\w+)", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    r"half|hundred|thousand|million|billion)\b",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"\bhow many ((?:[\w-]+\W+){1,3})", re.IGNORECASE)
+_DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
 def confidence(
@@ -59,32 +67,39 @@ def announced(scored: Sequence[Scored], listed: Sequence[Line]) -> bool:
 
 
 def missing_names(question: str, passages: Sequence[Passage]) -> list[str]:
-    """Return the proper names in a question that no passage holds; an acronym may be held spelt out."""
-    text = "\n".join(indexed_text(p.title, p.chunk.heading_path, p.chunk.text) for p in passages).casefold()
+    """Return the names in a question that no passage holds; an acronym may be held spelt out or in a compound."""
+    text = "\n".join(indexed_text(p.title, p.chunk.heading_path, p.chunk.text) for p in passages)
     held = set(tokenize(text))
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", text))
-    return [
-        name
-        for name in names(question)
-        if not set(tokenize(name)) <= held
-        and not (name.isalpha() and (name in initials or name in text or _form_of(name, held)))
-    ]
+    wanted = [name for name in names(question) if tokenize(name) or re.search(rf"\b{name.upper()}\b", question[1:])]
+    return [name for name in wanted if len(name) > 1 and not _holds_name(name, text, held)]
 
 
-def _form_of(name: str, held: Collection[str]) -> bool:
-    """Whether a name is a longer form of one that is held: Indian of India."""
-    return any(name[:length] in held for length in range(LEAST_NAME, len(name)))
+def _holds_name(name: str, text: str, held: Collection[str]) -> bool:
+    terms = set(tokenize(name))
+    if terms and (terms <= set(held) or any(name.removesuffix(end) in held for end in _DEMONYM if name.endswith(end))):
+        return True
+    if len(name) > LONGEST_ACRONYM or not name.isalpha():
+        return False
+    acronym = name.upper()
+    spelt = r"\w*\W+".join(acronym)
+    return bool(re.search(rf"(?<![A-Z]){acronym}(?![A-Za-z])|\b{spelt}", text))
 
 
 def missing_figure(question: str, told: Sequence[Scored]) -> bool:
     """Whether a question asks for a quantity and none of the likeliest source sentences has a figure."""
     if not _QUANTITY.search(question):
         return False
-    counted = _HOW_MANY.search(question)
-    unit = set(tokenize(counted[1])) if counted else set()
+    unit = _counted(question)
     best = max(one.fit for one in told)
     near = [one.span for one in told[:5] if one.fit >= FIGURE_NEAR * best]
     return not any(_FIGURE.search(span.text) and unit <= set(tokenize(in_context(span))) for span in near)
+
+
+def _counted(question: str) -> set[str]:
+    """Return the term of what is counted: question, of "how many exam questions does it have"."""
+    found = _HOW_MANY.search(question)
+    terms = [tokenize(word)[-1:] for word in found[1].split()] if found else []
+    return {term for (term,) in list(takewhile(bool, terms))[-1:]}
 
 
 def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:

@@ -143,7 +143,7 @@ class Advisor:
         """Return the sentence bound to what backs it, or None for one that nothing backs or that was said already."""
         with run.timed("ground"):
             support = ground.support(one.text, sources)
-        if support.score < ground.BACKED or any(one.text == other.text for other in run.sentences):
+        if not support.sources or any(one.text == other.text for other in run.sentences):
             run.dropped += 1
             return None
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)

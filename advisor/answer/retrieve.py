@@ -37,7 +37,11 @@ class Search:
 
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
         """Return the query for a question: made to stand alone, and its misspelt words mended from the documents."""
-        return spelling.correct(rewrite.standalone(question, history), self.bm25.idf)
+        return spelling.correct(rewrite.standalone(question, history), self.bm25.idf, self._is_word)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the embedding model knows a word whole, as the common words of its language."""
+        return self.embedder.count_tokens(word) <= self.embedder.count_tokens("a")
 
     def search(self, query: str, k: int) -> list[Passage]:
         """Return the k best passages for a query, each with its rank and score in every stage."""

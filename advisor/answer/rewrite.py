@@ -14,8 +14,9 @@ from advisor.answer.rivals import replace_rivals
 from advisor.types import Turn
 
 _ANAPHORA = re.compile(
-    r"\b(?:it|its|it's|they|them|their|theirs|he|she|his|her|him|those|these|there|one|ones|former|latter|same|"
+    r"\b(?:it|its|it's|they|them|their|theirs|he|she|his|her|him|those|these|one|ones|former|latter|same|"
     r"such|instead|previous|next|afterwards|others?)\b"
+    r"|(?<!\bis )(?<!\bare )\bthere\b(?! (?:is|are)\b)"
     r"|\b(?:this|that)\b(?=\s*(?:[?.,!]|$|one|step|role|job|field|level|stage|course|list|skill|language|section))"
     r"|\b(?:about|after|before|than|for|of|to|does|do|did|is|was|with|in|from|like|why|how) (?:this|that)\b",
     re.IGNORECASE,
@@ -24,6 +25,7 @@ _LEAD = re.compile(
     r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(r"(?:what|who)(?: is| are|['’]s)\b|(?:explain|define|describe)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")
 _EMPTY = frozenset(
     """
@@ -36,7 +38,7 @@ _EMPTY = frozenset(
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
 _AFTER = re.compile(
     r"\b(?:the )?(?:(?:next|following) (?:step|stage|phase|one|skill|part)|"
-    r"(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b",
+    r"(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b|^after (?:that|it|this)\b",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -61,9 +63,11 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 
 def is_follow_up(question: str) -> bool:
     """Whether a question leans on what was said before: it points back, or says too little alone."""
-    if _ANAPHORA.search(question):
+    if any(pattern.search(_LEAD.sub("", question)) for pattern in (_ANAPHORA, _AFTER, _BEFORE)):
         return True
     words = content_words(_LEAD.sub("", question))
+    if words and _WHOLE.match(question):
+        return False
     return len(words) <= (2 if _LEAD.match(question) else 1)
 
 
@@ -78,6 +82,6 @@ def _number_step(core: str, before: str) -> str:
     if not found:
         return core
     for pattern, move in ((_AFTER, 1), (_BEFORE, -1)):
-        if pattern.search(core):
+        if pattern.search(core) and int(found[2]) + move:
             return pattern.sub(f"{found[1]} {int(found[2]) + move}", core)
     return core

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from advisor.index.tokens import tokenize
 
@@ -11,16 +11,25 @@ _WORD = re.compile(r"[A-Za-z]{5,}")
 LONG = 8  # letters from which a word may have two slips
 
 
-def correct(question: str, vocabulary: Mapping[str, float]) -> str:
-    """Return `question` with each word that the documents do not hold replaced by its near match in them, if any.
+def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[str], bool]) -> str:
+    """Return `question` with each word that is none replaced by its near match in the documents, if any.
 
-    A word must have five letters or more and keep its first one, so that a name or a place that the documents do not
-    know is not turned into something that they do.
+    A word must have five letters or more and keep its first one, and one with a capital inside the question stands: a
+    name or a place that the documents do not know is not to be turned into something that they do.
+
+    :param vocabulary: the documents' terms with their inverse document frequency; of two as near the commoner is taken.
+    :param is_word: whether a word is one in general, though the documents may not hold it.
     """
-    return _WORD.sub(lambda found: _word(found.group(), vocabulary), question)
+
+    def mended(found: re.Match[str]) -> str:
+        word = found.group()
+        name = word[0].isupper() and question[: found.start()].strip()
+        return word if name or is_word(word) else _nearest(word, vocabulary)
+
+    return _WORD.sub(mended, question)
 
 
-def _word(word: str, vocabulary: Mapping[str, float]) -> str:
+def _nearest(word: str, vocabulary: Mapping[str, float]) -> str:
     terms = tokenize(word)
     if not terms or terms[0] in vocabulary:
         return word
