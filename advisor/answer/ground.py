@@ -1,9 +1,8 @@
 """A written sentence and the source sentences shown to its writer to whether one of them backs it.
 
-A first, strict check: what a model wrote may leave out whole clauses and brackets of one source sentence, and do
-nothing else. Its words stand in the source in one run that begins and ends where a clause does, for words of the source
-that are dealt anew, or cut in between, say something else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio. It
-keeps every figure, name, negation and hedge of the source.
+A first, strict check: what a model wrote may leave out the label and the brackets of one source sentence, if they hold
+no figure, name or hedge, and do nothing else. Words of a source that are dealt anew, or cut in between, say something
+else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio, and "A myth is that, …" is no claim of what follows.
 """
 
 from __future__ import annotations
@@ -15,11 +14,10 @@ from dataclasses import dataclass
 
 from advisor.answer.spans import Span
 
-LEAST = 0.5  # share of the source's words that a sentence keeps at the least; less is a label, not a statement
-_WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*[%+#]*|[₹$€£]|(?<!\w)[-−](?=[\d₹$€£])")
+_WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*[%+#]*|[₹$€£¥%+~±≈<>≤≥]|(?<!\w)[-−–](?=[\d₹$€£¥])")
 _FREE = frozenset(("a", "an", "the"))  # may come and go
 _BRACKET = re.compile(r"\s*\([^()]*\)")
-_CLAUSE_END = re.compile(r"[,;:.!?()\[\]\"”“–—]|\s-\s")
+_LABEL = re.compile(r"^[^:.!?]{1,80}:\s+")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBER_WORDS = {
     word: str(number)
@@ -74,39 +72,25 @@ def support(sentence: str, sources: Sequence[Span]) -> Support:
 
 
 def backs(source: str, sentence: str) -> bool:
-    """Whether a sentence is a source sentence, whole or less clauses and brackets with no figure, name or hedge."""
+    """Whether a sentence is a source sentence, whole or less label and brackets with no figure, name or hedge."""
     said = _folded(sentence)
     if not said or hedges(sentence) != hedges(source) or not {*_names(source), *_figured(source)} <= set(said):
         return False
-    return any(_is_clause(said, held) for held in (source, _BRACKET.sub("", source)))
-
-
-def _is_clause(said: list[str], source: str) -> bool:
-    """Whether words stand in a source in one run that begins and ends where a clause does."""
-    held = [found for found in _WORD.finditer(source) if found.group().casefold() not in _FREE]
-    folded = [found.group().casefold() for found in held]
-    if len(said) < LEAST * len(held):
-        return False
-    for first in range(len(held) - len(said) + 1):
-        last = first + len(said)
-        if folded[first:last] == said:
-            before = source[held[first - 1].end() : held[first].start()] if first else "."
-            after = source[held[last - 1].end() : held[last].start()] if last < len(held) else "."
-            if _CLAUSE_END.search(before) and _CLAUSE_END.search(after):
-                return True
-    return False
+    shorter = _BRACKET.sub("", source)
+    return any(said == _folded(held) for held in (source, shorter, _LABEL.sub("", source), _LABEL.sub("", shorter)))
 
 
 def _names(text: str) -> Iterator[str]:
     """Yield the folded words that have a capital after the first word."""
     first = _WORD.search(text)
     for found in _WORD.finditer(text, first.end() if first else 0):
-        if found.group()[0].isupper():
-            yield found.group().casefold()
+        if found.group()[0].isupper() and (word := found.group().casefold()) not in _FREE:
+            yield word
 
 
 def _figured(text: str) -> list[str]:
-    return [word for word in _folded(text) if any(letter.isdecimal() for letter in word) or word in "₹$€£-−"]
+    """Return the folded words that have a digit, and the signs."""
+    return [word for word in _folded(text) if not word[0].isalpha() or any(letter.isdecimal() for letter in word)]
 
 
 def _folded(text: str) -> list[str]:

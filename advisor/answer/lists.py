@@ -15,7 +15,7 @@ from advisor.types import Passage
 
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
 LEAST = 3  # headings or items that answer as a list because of what they are headed with
-HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
+HEADED = 0.5  # share of a question's terms that the headings of such a list must hold, and the other way round
 FIRST = 2  # source sentences under each heading of an outline that tells how
 MOST_ITEMS = 24  # of one list in one answer
 _LISTED = (
@@ -91,8 +91,9 @@ def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequ
         chunk = span.passage.chunk
         heading = " > ".join(chunk.heading_path[-1:])
         if chunk.doc_id == fit[0].passage.chunk.doc_id and asked & mentions(heading).get("numbered", frozenset()):
-            lead, *items = _all(search.section(passages, span.passage))
-            return _lines(lead, items) if items else []
+            section = _all(search.section(passages, span.passage))
+            head = max((at for at, one in enumerate(section) if one.kind == "heading"), default=0)
+            return _lines(section[head], section[head + 1 :]) if section[head + 1 :] else []
     return []
 
 
@@ -104,12 +105,16 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
     found_lists = []
     for passage, path in _paths(passages):
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
-        if share >= max(HEADED, told[0].coverage) and noun in re.findall(r"\w+", path[-1].casefold()):
+        named = set(tokenize(path[-1]))
+        own = covered(named, wanted, search.weight)
+        if share < max(HEADED, told[0].coverage) or own < HEADED:
+            continue
+        if noun in re.findall(r"\w+", path[-1].casefold()):
             listing = search.outline(passages, passage, path)
             if len(listing) == 1:
                 listing += _led(_all(search.section(passages, listing[0].passage)), listing[0])
             if len(listing) > LEAST:
-                found_lists.append(((share, -len(path[-1])), _lines(listing[0], listing[1:])))
+                found_lists.append(((share, own), _lines(listing[0], listing[1:])))
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
 
 
@@ -152,6 +157,8 @@ def _led(section: Sequence[Span], lead: Span) -> list[Span]:
 def _items(section: Sequence[Span], lead: Span) -> Iterator[Span]:
     for span in section:
         if span.start > lead.start:
+            if lead.kind == "heading" and span.kind == "sentence" and span.text.endswith(":"):
+                continue  # the line between a heading and its list
             if span.kind != "item" or (lead.kind == "item" and span.depth <= lead.depth):
                 return
             yield span

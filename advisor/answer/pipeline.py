@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from advisor.answer import decide, evidence, ground, lists, smalltalk
 from advisor.answer.lists import Line
@@ -19,7 +19,7 @@ from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
 from advisor.prompts.library import Template
-from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn
+from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn, Usage
 
 
 @dataclass
@@ -105,8 +105,7 @@ class Advisor:
     def _write(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Line]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
         quoted whole, without the model."""
-        more = {line.span.passage.n: line.span.passage for line in chosen if line.span.passage.n > len(run.passages)}
-        run.passages = (*run.passages, *(more[n] for n in sorted(more)))
+        chosen = _numbered(run, chosen)
         if not any(line.depth for line in chosen):
             yield from self._generate(run, stopped, [line.span for line in chosen])
         told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
@@ -117,6 +116,8 @@ class Advisor:
                 yield sentence
 
     def _generate(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Span]) -> Iterator[Sentence]:
+        if stopped():
+            return
         prompt = self.template.render(
             passages=run.passages, evidence=[span.text for span in chosen], question=run.rewritten
         )
@@ -124,20 +125,21 @@ class Advisor:
             generator = self.generator
         run.prompt, run.model = prompt.name, generator.name
         sources = chosen if "evidence" in self.template.variables else [s for p in run.passages for s in spans(p)]
-        started = time.perf_counter()
+        started, before = time.perf_counter(), generator.usage
+
+        def usage() -> Usage | None:
+            return None if generator.usage is before else generator.usage  # that of the last stream is not this one's
+
         with closing(_timed(generator.stream(prompt), stopped, run)) as pieces:
-            for one in written(pieces, lambda: generator.usage is not None and generator.usage.finish == "end"):
+            for one in written(pieces, lambda: (spent := usage()) is not None and spent.finish == "end"):
                 run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
                 sentence = self._checked(run, one, sources)
                 if sentence is not None:
                     run.seconds.setdefault("first_sentence", time.perf_counter() - started)
                     run.sentences.append(sentence)
                     yield sentence
-        if generator.usage:
-            run.tokens = {
-                "prompt": generator.usage.prompt_tokens,
-                "generated": generator.usage.generated_tokens,
-            }
+        if spent := usage():
+            run.tokens = {"prompt": spent.prompt_tokens, "generated": spent.generated_tokens}
 
     def _checked(self, run: _Run, one: Written, sources: Sequence[Span]) -> Sentence | None:
         """Return the sentence bound to what backs it, or None for one that nothing backs or that was said already."""
@@ -147,6 +149,16 @@ class Advisor:
             run.dropped += 1
             return None
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
+
+
+def _numbered(run: _Run, chosen: Sequence[Line]) -> list[Line]:
+    """Add the passages that only a list needs to the run's, with the next numbers, and return the list with these."""
+    known = {passage.chunk.id: passage for passage in run.passages}
+    for line in chosen:
+        passage = line.span.passage
+        known.setdefault(passage.chunk.id, replace(passage, n=len(known) + 1))
+    run.passages = tuple(known.values())
+    return [replace(line, span=replace(line.span, passage=known[line.span.passage.chunk.id])) for line in chosen]
 
 
 def _timed(pieces: Iterator[str], stopped: Callable[[], bool], run: _Run) -> Pieces[str, None, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.corpus.sentences import Part, PartKind, parts
 from advisor.types import Passage
@@ -10,7 +10,8 @@ from advisor.types import Passage
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A source sentence: `text` is the document's [start, end), list or heading mark left out."""
+    """A source sentence: `text` is the document's [start, end), list or heading mark left out; a table row's cells are
+    parted by a colon and semicolons."""
 
     passage: Passage
     start: int
@@ -30,6 +31,11 @@ class Span:
         mark = self._before().strip().rstrip(".)")
         return int(mark) if mark.isdecimal() else None
 
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table."""
+        return self._before().strip() == "|"
+
     def _before(self) -> str:
         before = self.passage.chunk.text[: self.start - self.passage.chunk.start]
         return before[before.rfind("\n") + 1 :]
@@ -43,4 +49,6 @@ def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
 def span_of(passage: Passage, part: Part) -> Span:
     """Return a part of a passage's chunk as a source sentence."""
     start = passage.chunk.start
-    return Span(passage, part.start, part.end, passage.chunk.text[part.start - start : part.end - start], part.kind)
+    text = passage.chunk.text[part.start - start : part.end - start]
+    span = Span(passage, part.start, part.end, text, part.kind)
+    return replace(span, text=text.replace(" | ", ": ", 1).replace(" | ", "; ")) if span.is_row else span

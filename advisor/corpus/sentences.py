@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from advisor.corpus.outline import HEADING, after_headings, lines_of
@@ -18,6 +19,7 @@ _NOT_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$"
 )
 _MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}\.)\s+")
+_FENCE = re.compile(r"\s*(?:```|~~~|$)")
 _LONGEST = 20  # characters; no abbreviation is longer
 LONG_ITEM = 400  # characters; a longer list item is parted like a paragraph
 
@@ -49,21 +51,30 @@ def parts(chunk: Chunk, whole_items: bool = False) -> list[Part]:
     """Return the source sentences of a chunk, in order; `whole_items` parts no list item."""
     out: list[Part] = []
     body = after_headings(chunk.text, chunk.heading_path)
-    for start, line, code in lines_of(chunk.text):
+    lines = list(lines_of(chunk.text))
+    for (start, line, code), (_, below, _) in zip_longest(lines, lines[1:], fillvalue=(0, "", False)):
         at = chunk.start + start
         if start < body and (heading := HEADING.match(line)):
             out.append(Part(at + heading.start(2), at + heading.end(2), "heading"))
-        elif code and line.strip(" \t`~"):
-            out.append(Part(at + len(line) - len(line.lstrip()), at + len(line.rstrip()), "sentence"))
-        elif not code and line.strip() and not line.startswith("| ---"):
-            out.extend(_line_parts(line, at, whole_items))
+        elif not code and line.startswith("|"):
+            out.extend(_row(line, at, header=below.startswith("| ---")))
+        elif not _FENCE.match(line):
+            out.extend(_line_parts(line, at, code, whole_items))
     return out
 
 
-def _line_parts(line: str, at: int, whole_items: bool) -> Iterator[Part]:
-    mark = _MARK.match(line)
+def _row(line: str, at: int, header: bool) -> Iterator[Part]:
+    """Yield a table row from its first cell to its last, but no header and no rule: they say nothing by themselves."""
+    cells = line.strip().strip("|").strip()
+    if cells and not header and not line.startswith("| ---"):
+        start = at + line.index(cells)
+        yield Part(start, start + len(cells), "item")
+
+
+def _line_parts(line: str, at: int, code: bool, whole_items: bool) -> Iterator[Part]:
+    mark = None if code else _MARK.match(line)
     skip = mark.end() if mark else len(line) - len(line.lstrip())
     body = line[skip:]
-    whole = line.startswith("|") or (mark is not None and (whole_items or len(body) <= LONG_ITEM))
-    for start, end in [(0, len(body.rstrip()))] if whole else sentences(body):
+    whole = code or (mark is not None and (whole_items or len(body) <= LONG_ITEM))
+    for start, end in [(0, len(body.rstrip()))] if whole and body.strip() else sentences(body):
         yield Part(at + skip + start, at + skip + end, "item" if mark else "sentence")

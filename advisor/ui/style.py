@@ -28,8 +28,8 @@ CSS = """
 #chat a.cite:hover, #chat a.cite:focus-visible { background: var(--backed); color: var(--background-fill-primary); }
 #chat .unbacked { text-decoration: underline dashed var(--unsure); text-underline-offset: .25em; }
 #chat .unbacked em { font-size: .8em; color: var(--unsure); }
-#chat .abstain, #chat .problem { margin: 0; white-space: pre-line; padding: .6em .9em; border-left: 4px solid var(--unsure);
-  border-radius: 4px; background: var(--background-fill-secondary); }
+#chat .abstain, #chat .problem { margin: 0; white-space: pre-line; padding: .6em .9em;
+  border-left: 4px solid var(--unsure);  border-radius: 4px; background: var(--background-fill-secondary); }
 #chat .problem { border-color: var(--trouble); overflow-wrap: anywhere; }
 #chat .problem strong { color: var(--trouble); }
 #chat .reply > .passage:first-of-type, #chat .reply > .others:first-of-type { margin-top: .8em; }

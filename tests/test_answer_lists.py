@@ -1,0 +1,381 @@
+"""lists: a question for several things gets the whole list, section or outline that names them, and no other does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import FakeEmbedder
+
+from advisor.answer import evidence, lists
+from advisor.answer.lists import MOST_ITEMS, Line
+from advisor.answer.retrieve import Search
+from advisor.config import Config
+from advisor.corpus.chunk import chunk
+from advisor.corpus.read import read
+from advisor.index import store
+
+Over = Callable[..., Search]
+GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "lambda")
+REST = "".join(f"\n## About {word}\n\n{word.title()} matters {word}ly.\n" for word in GREEK)  # so that words are rare
+
+STEPS = """# Guide
+
+## Step 1: Learn
+
+Read these:
+
+- Books on maths
+- Papers on vision
+
+## Step 2: Build
+
+- Small tools
+- Big tools
+  - With tests
+    - And with care
+
+## Then
+
+1. Sleep well
+2. Get up
+"""
+CLOUD = """# Tools
+
+## Cloud
+
+The main cloud platforms are:
+
+- AWS
+- Azure
+- GCP
+
+They all cost money.
+
+- Nobody asked
+"""
+BECOME = """# Guide
+
+## How to become an engineer
+
+### Learn
+
+Read books. Take notes. Sleep well.
+
+### Build
+
+- Ship tools
+- Fix them
+- Sell them
+
+### Rest
+
+Sleep.
+"""
+
+
+@pytest.fixture
+def over(tmp_path: Path) -> Over:
+    """Return a function that indexes a Markdown text, and beside it sections about other things."""
+
+    def search(text: str, window: int = 60) -> Search:
+        folder = tmp_path / "notes"
+        folder.mkdir()
+        (folder / "d.md").write_text(text)
+        (folder / "rest.md").write_text("# Rest\n" + REST)
+        documents, embedder = read([folder]).documents, FakeEmbedder()
+        chunks = [piece for each in documents for piece in chunk(each, embedder.count_tokens, window)]
+        index = store.build(
+            documents, chunks, embedder, tmp_path / "index", store.Origin((str(folder),), "fingerprint")
+        )
+        return Search(index, embedder, Config())
+
+    return search
+
+
+def whole(search: Search, question: str, k: int = 6) -> list[Line]:
+    """Return the list for a question, each line checked to be the words of the document that it points at."""
+    passages = search.search(question, k)
+    scored = evidence.rank(question, passages, search.cosines, search.weight)
+    found = lists.whole(question, search, passages, scored)
+    known = {p.chunk.id: p.n for p in passages}
+    for line in found:
+        span = line.span
+        assert search.index.documents[span.passage.chunk.doc_id].text[span.start : span.end] == span.text
+        assert span.passage.chunk.start <= span.start < span.end <= span.passage.chunk.end
+        assert known.setdefault(span.passage.chunk.id, span.passage.n) == span.passage.n
+    assert len(set(known.values())) == len(known)  # no number stands for two passages
+    return found
+
+
+def best(search: Search, question: str) -> str:
+    return evidence.rank(question, search.search(question, 6), search.cosines, search.weight)[0].span.text
+
+
+def told(search: Search, question: str, k: int = 6) -> list[tuple[int, str]]:
+    return [(line.depth, line.text) for line in whole(search, question, k)]
+
+
+# Which questions ask for a list
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which steps lead there?",
+        "List the tools.",
+        "What are the main cloud platforms?",
+        "How many stages are there?",
+        "name all books",
+        "How do I become an engineer?",
+        "How to become a data scientist",
+        "Why should I learn Git?",
+    ],
+)
+def test_it_asks_for_a_list(question: str) -> None:
+    assert lists.asks_list(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does an engineer earn?",
+        "How do I use Git?",
+        "Is Python hard?",
+        "Tools are good.",
+        "I want to know how to become rich",
+        "Which toolset is best?",
+        "",
+    ],
+)
+def test_it_asks_for_no_list(question: str) -> None:
+    assert not lists.asks_list(question)
+
+
+def test_one_numbered_step_is_asked_for_as_a_step_and_not_as_a_list() -> None:
+    for question in ("What is step 3?", "Which skills does stage 2 need?", "What are the tools of Step 12?"):
+        assert lists.asks_step(question)
+        assert not lists.asks_list(question)
+    assert not lists.asks_step("What are the 3 steps?")
+
+
+@pytest.mark.parametrize("question", ["Is Azure costly?", "What does AWS cost?", "Who owns GCP?"])
+def test_a_question_for_one_thing_gets_no_list(over: Over, question: str) -> None:
+    assert told(over(CLOUD), question) == []
+
+
+def test_of_no_passages_there_is_no_list(over: Over) -> None:
+    assert lists.whole("Which tools are there?", over(CLOUD), [], []) == []
+
+
+# A numbered step
+
+
+def test_a_step_is_the_whole_section_that_it_heads(over: Over) -> None:
+    search = over(STEPS)
+    assert told(search, "What is step 2?") == [
+        (0, "Step 2: Build:"),
+        (1, "Small tools"),
+        (1, "Big tools"),
+        (2, "With tests"),
+        (2, "And with care"),  # no list is shown deeper than this
+    ]
+    assert told(search, "What is step 1 about?")[:2] == [(0, "Step 1: Learn:"), (1, "Read these:")]
+
+
+def test_a_step_that_is_split_over_chunks_is_whole(over: Over) -> None:
+    items = "\n".join(f"- Build thing {n} with the right tools" for n in range(12))
+    search = over(f"# Guide\n\n## Step 1: Learn\n\nRead.\n\n## Step 2: Build\n\n{items}\n", window=30)
+    found = whole(search, "What is step 2?", k=2)
+    assert [line.text for line in found] == [
+        "Step 2: Build:",
+        *(f"Build thing {n} with the right tools" for n in range(12)),
+    ]
+    assert len({line.span.passage.n for line in found}) > 2
+
+
+@pytest.mark.parametrize("question", ["What is step 3?", "What is step 22?", "What is stage 2?"])
+def test_a_step_that_heads_no_section_is_no_list(over: Over, question: str) -> None:
+    assert told(over(STEPS), question) == []
+
+
+def test_a_step_that_is_only_a_numbered_item_is_no_list(over: Over) -> None:
+    search = over("# Guide\n\n## Then\n\n1. Sleep well\n2. Get up\n")
+    assert told(search, "What is step 2?") == []
+
+
+# A lead with a colon, or a heading, right above its items
+
+
+def test_a_lead_brings_its_items_and_stops_where_they_stop(over: Over) -> None:
+    search = over(CLOUD)
+    expected = [(0, "The main cloud platforms are:"), (1, "AWS"), (1, "Azure"), (1, "GCP")]
+    assert told(search, "What are the main cloud platforms?") == expected
+    assert told(search, "the main cloud platforms are") == expected  # asks for no list, but the lead fits best
+
+
+def test_a_heading_leads_the_items_right_under_it(over: Over) -> None:
+    search = over("# Guide\n\n## Books\n\n- Maths\n- Vision\n\n## Courses\n\n- One\n- Two\n")
+    assert told(search, "Which books are there?") == [(0, "Books:"), (1, "Maths"), (1, "Vision")]
+
+
+def test_an_item_leads_those_nested_in_it_and_no_others(over: Over) -> None:
+    search = over("# Guide\n\n## Vendors\n\n- Google\n  - Bigtable\n- Azure products\n  - Blob\n  - Cosmos\n- Oracle\n")
+    assert told(search, "Which Azure products are tools?") == [(0, "Azure products"), (1, "Blob"), (1, "Cosmos")]
+
+
+def test_numbers_of_a_list_are_marks_and_no_text(over: Over) -> None:
+    search = over("# Guide\n\n## Path\n\nThe main career stages are:\n\n1. Learn\n2. Build\n")
+    assert told(search, "What are the main career stages?")[1:] == [(1, "Learn"), (1, "Build")]
+
+
+def test_a_list_that_is_split_over_chunks_is_whole_and_cut_at_the_most(over: Over) -> None:
+    items = "".join(f"- Platform {n} of the cloud\n" for n in range(MOST_ITEMS + 6))
+    search = over(f"# Guide\n\n## Cloud\n\nThe main cloud platforms are:\n\n{items}", window=40)
+    found = whole(search, "What are the main cloud platforms?", k=1)
+    expected = [f"Platform {n} of the cloud" for n in range(MOST_ITEMS)]
+    assert [line.text for line in found] == ["The main cloud platforms are:", *expected]
+    assert {line.depth for line in found[1:]} == {1}
+    numbers = sorted({line.span.passage.n for line in found})
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) > 2
+
+
+def test_a_long_item_is_quoted_whole(over: Over) -> None:
+    long = " ".join(f"Sentence {n} of the item says a little more." for n in range(12))
+    assert len(long) > 400
+    search = over(f"# Guide\n\n## Cloud\n\nThe main cloud platforms are:\n\n- {long}\n- Short\n", window=200)
+    found = told(search, "What are the main cloud platforms?")
+    assert found == [(0, "The main cloud platforms are:"), (1, long), (1, "Short")]
+
+
+# Under a heading that has the very word by which the question lists things
+
+CERTIFICATES = """# Guide
+
+## Certifications
+
+There are a few.
+
+### Entry level
+
+The first one is simple.
+
+### For experts
+
+The next one is hard.
+
+### For leaders
+
+The last one is harder.
+"""
+
+
+def test_the_headings_under_the_one_that_was_named_answer(over: Over) -> None:
+    expected = [(0, "Certifications:"), (1, "Entry level"), (1, "For experts"), (1, "For leaders")]
+    assert told(over(CERTIFICATES), "Which certifications are there?") == expected
+
+
+def test_they_come_whole_from_sections_that_were_not_found(over: Over) -> None:
+    found = whole(over(CERTIFICATES), "Which certifications are there?", k=1)
+    assert [(line.span.passage.n, line.text) for line in found] == [
+        (1, "Certifications:"),
+        (2, "Entry level"),
+        (3, "For experts"),
+        (4, "For leaders"),
+    ]
+
+
+def test_too_few_headings_are_no_list(over: Over) -> None:
+    text = CERTIFICATES[: CERTIFICATES.index("### For leaders")]
+    assert told(over(text), "Which certifications are there?") == []
+
+
+def test_a_heading_with_another_word_for_it_does_not_answer(over: Over) -> None:
+    text = CERTIFICATES.replace("## Certifications", "## Papers and exams")
+    assert told(over(text), "Which certifications are there?") == []
+
+
+def test_the_items_under_the_heading_that_was_named_answer_where_something_else_fits_better(over: Over) -> None:
+    listed = "# Guide\n\n## Projects\n\n- Chess\n- Maps\n- Games\n"
+    search = over(listed + "\n## Advice\n\nProjects, projects, which projects are there?\n")
+    assert best(search, "Which projects are there?") == "Projects, projects, which projects are there?"
+    assert told(search, "Which projects are there?") == [(0, "Projects:"), (1, "Chess"), (1, "Maps"), (1, "Games")]
+
+
+# The outline under a heading that fits best
+
+
+def test_how_is_answered_by_headings_and_the_first_things_that_each_section_says(over: Over) -> None:
+    assert told(over(BECOME), "How do I become an engineer?") == [
+        (0, "How to become an engineer:"),
+        (1, "Learn"),
+        (2, "Read books."),
+        (2, "Take notes."),
+        (1, "Build"),
+        (2, "Ship tools"),
+        (2, "Fix them"),
+        (1, "Rest"),
+        (2, "Sleep."),
+    ]
+
+
+def test_what_is_answered_by_the_headings_alone(over: Over) -> None:
+    text = BECOME.replace("How to become an engineer", "The way of an engineer")
+    assert told(over(text), "What is the career path of an engineer, the way of an engineer?") == [
+        (0, "The way of an engineer:"),
+        (1, "Learn"),
+        (1, "Build"),
+        (1, "Rest"),
+    ]
+
+
+def test_two_headings_are_no_outline(over: Over) -> None:
+    assert told(over(BECOME[: BECOME.index("### Rest")]), "How do I become an engineer?") == []
+
+
+# The list that the best item stands in
+
+ITEM = "Which tools ships images"
+TOOLBOX = """# Guide
+
+## Toolbox
+
+Engineers use these tools for cloud work:
+
+- Docker ships images
+- Git keeps versions
+- Kafka moves events
+
+Bananas are yellow.
+"""
+
+
+def test_a_heading_that_fits_brings_the_list_below_its_first_line(over: Over) -> None:
+    search = over(TOOLBOX.replace("## Toolbox", "## Tools, ships, images").replace("Engineers use", "Mind"))
+    assert best(search, ITEM) == "Docker ships images"
+    assert told(search, ITEM) == [
+        (0, "Tools, ships, images:"),
+        (1, "Docker ships images"),
+        (1, "Git keeps versions"),
+        (1, "Kafka moves events"),
+    ]
+
+
+def test_an_item_that_answers_better_than_what_heads_its_list_stands_alone(over: Over) -> None:
+    search = over(TOOLBOX.replace("these tools", "these"))
+    assert best(search, ITEM) == "Docker ships images"
+    assert told(search, ITEM) == []
+
+
+def test_a_line_without_a_colon_is_no_lead(over: Over) -> None:
+    text = TOOLBOX.replace("## Toolbox", "## Tools, ships, images").replace("cloud work:", "cloud work.")
+    search = over(text)
+    assert best(search, ITEM) == "Docker ships images"
+    assert told(search, ITEM) == [(1, "Docker ships images"), (1, "Git keeps versions"), (1, "Kafka moves events")]
+
+
+def test_a_list_around_an_item_is_cut_at_the_most(over: Over) -> None:
+    items = "".join(f"- Tool {n} ships images\n" for n in range(MOST_ITEMS + 6))
+    search = over(f"# Guide\n\n## Ships and images of tools\n\nThey follow.\n\n{items}", window=200)
+    found = told(search, "Which tool ships images, which of the tools?")
+    assert found == [(1, f"Tool {n} ships images") for n in range(MOST_ITEMS)]

@@ -1,0 +1,107 @@
+"""The packaged models over a bundled document: whatever they write, every sentence and figure stands in its source.
+
+One of the five documents does: to embed all of them takes up to a minute.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from advisor import open as opening
+from advisor import paths
+from advisor.answer import decide, ground
+from advisor.answer.pipeline import Advisor, compose
+from advisor.answer.retrieve import Search
+from advisor.config import Config
+from advisor.index import store
+from advisor.models.embedders import load_embedder
+from advisor.types import Answer, Retrieved, Turn
+
+pytestmark = pytest.mark.real
+CONFIG = Config(max_new_tokens=80)
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
+    folder = tmp_path_factory.mktemp("index") / "made"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADVISOR_CACHE", str(tmp_path_factory.mktemp("cache")))
+        opening.build_index([paths.data("corpus") / "must-have-skills.md"], folder, CONFIG)
+        search = Search(store.load(folder), load_embedder(CONFIG.embedder, CONFIG.threads), CONFIG)
+        yield opening.make_advisor(search, CONFIG)
+
+
+def assert_backed(advisor: Advisor, answer: Answer) -> None:
+    """Check that each sentence is cited from where it says, and that each figure stands in a passage cited for it."""
+    documents = advisor.search.index.documents
+    passages = {p.n: p for p in answer.passages}
+    assert answer.sentences
+    for sentence in answer.sentences:
+        assert sentence.backed
+        assert 0 < sentence.support <= 1
+        cited = set()
+        for citation in sentence.citations:
+            held = passages[citation.n].chunk
+            text = documents[citation.doc_id].text
+            assert (held.id, held.doc_id) == (citation.chunk_id, citation.doc_id)
+            assert held.start <= citation.start < citation.end <= held.end
+            assert text[held.start : held.end] == held.text
+            cited |= ground.figures(text[citation.start : citation.end])
+        assert ground.figures(sentence.text) <= cited
+    assert answer.text == compose(answer.sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("How big was the global machine learning market in 2022?", ["35.80 billion"]),
+        ("What does Emergen Research expect of the Python market?", ["100.6 million", "44.8%"]),
+        ("Why is Python so popular for machine learning?", ["Python"]),
+        ("Why does version control with Git matter?", ["Git"]),
+    ],
+)
+def test_what_the_model_writes_is_backed(advisor: Advisor, question: str, facts: list[str]) -> None:
+    retrieved, *sentences, answer = advisor.stream(question)
+    assert isinstance(retrieved, Retrieved)
+    assert isinstance(answer, Answer)
+    assert tuple(sentences) == answer.sentences
+    assert (answer.kind, answer.trace.model) == ("answer", "smollm2-135m")
+    assert 0 < answer.trace.tokens["generated"] <= CONFIG.max_new_tokens
+    assert [fact for fact in facts if fact not in answer.text] == []
+    assert_backed(advisor, answer)
+
+
+def test_a_follow_up_is_answered_from_the_documents_too(advisor: Advisor) -> None:
+    history = [Turn("user", "What does Emergen Research expect of the Python market?")]
+    answer = advisor.ask("And at what rate does it grow?", history)
+    assert "44.8%" in answer.text
+    assert_backed(advisor, answer)
+
+
+def test_a_list_is_quoted_whole(advisor: Advisor) -> None:
+    answer = advisor.ask("What are the most popular frameworks for deep learning?")
+    assert [sentence.depth for sentence in answer.sentences].count(1) > 1
+    assert answer.trace.model == ""
+    assert_backed(advisor, answer)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won the football world cup in 1998?", "What does a nurse earn in Norway?", "How do I cook pasta?"]
+)
+def test_what_the_documents_do_not_hold_is_refused(advisor: Advisor, question: str) -> None:
+    answer = advisor.ask(question)
+    assert answer.abstained
+    assert (answer.sentences, answer.citations) == ((), ())
+    assert answer.trace.confidence < decide.THRESHOLD
+    assert answer.text.startswith(f"The documents do not hold the answer to: {question}")
+
+
+def test_a_greeting_is_answered_without_a_search(advisor: Advisor) -> None:
+    (answer,) = advisor.stream("Hello there!")
+    assert isinstance(answer, Answer)
+    assert (answer.kind, answer.passages, answer.trace.seconds) == ("smalltalk", (), {})
+
+
+def test_the_same_question_has_the_same_answer(advisor: Advisor) -> None:
+    first, again = (advisor.ask("Why does version control with Git matter?") for _ in range(2))
+    assert (first.text, first.sentences) == (again.text, again.sentences)

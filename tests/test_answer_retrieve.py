@@ -1,0 +1,247 @@
+"""retrieve: the best passages, once each and within the budget; those added later are numbered on."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeEmbedder
+
+from advisor.answer.retrieve import Search, within_budget
+from advisor.answer.spans import spans
+from advisor.config import Config
+from advisor.corpus.chunk import chunk
+from advisor.corpus.read import read
+from advisor.corpus.sentences import parts
+from advisor.index import store
+from advisor.index.embed import embed
+from advisor.index.fuse import convex
+from advisor.types import Chunk, Passage, Turn
+
+Over = Callable[..., Search]
+TOPICS = ("Git keeps every version", "Kafka moves events", "Docker ships images", "Airflow plans jobs")
+GUIDE = "# Guide\n" + "".join(f"\n## Part {n}\n\n{fact} for team {n}.\n" for n, fact in enumerate(TOPICS, start=1))
+LONG = " ".join(f"Fact {n} says that tool{n} is good at task{n}." for n in range(12))
+
+
+@pytest.fixture
+def over(tmp_path: Path) -> Over:
+    """Return a function that indexes Markdown texts, named d0, d1 and so on."""
+
+    def search(*texts: str, window: int = 60, config: Config | None = None) -> Search:
+        folder = tmp_path / "notes"
+        folder.mkdir()
+        for number, text in enumerate(texts):
+            (folder / f"d{number}.md").write_text(text)
+        documents, embedder = read([folder]).documents, FakeEmbedder()
+        chunks = [piece for each in documents for piece in chunk(each, embedder.count_tokens, window)]
+        origin = store.Origin((str(folder),), "fingerprint")
+        index = store.build(documents, chunks, embedder, tmp_path / "index", origin)
+        return Search(index, embedder, config or Config())
+
+    return search
+
+
+def passage(n: int, text: str) -> Passage:
+    return Passage(n, Chunk(f"c{n}", "d", (), 0, len(text), text), "T", "d.md", 1.0)
+
+
+# search
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_k_passages_come_best_first_and_numbered(over: Over, k: int) -> None:
+    found = over(GUIDE).search("Kafka moves events", k)
+    assert [p.n for p in found] == list(range(1, k + 1))
+    assert found[0].chunk.heading_path == ("Part 2",)
+    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+
+
+def test_fewer_come_where_there_are_fewer(over: Over) -> None:
+    assert len(over(GUIDE).search("Kafka", 50)) == len(TOPICS)
+
+
+def test_the_ranking_is_that_of_both_legs_fused(over: Over) -> None:
+    search, query = over(GUIDE), "which team ships images with Docker"
+    fused = convex(search.bm25.search(query, 50), search.dense.search(query, 50), search.config.dense_weight)
+    found = search.search(query, 50)
+    assert [(p.chunk.id, p.score) for p in found] == [(hit.chunk_id, hit.score) for hit in fused]
+
+
+def test_a_passage_knows_its_place_in_every_stage(over: Over) -> None:
+    search = over(GUIDE)
+    first, *_, last = search.search("Docker ships images", 4)
+    assert [hit.stage for hit in first.stages] == ["bm25", "dense", "fused"]
+    assert all(hit.rank == 1 and hit.chunk_id == first.chunk.id for hit in first.stages)
+    assert (first.stages[-1].score, first.title, first.source) == (first.score, "Guide", "d0.md")
+    assert [hit.stage for hit in last.stages] == ["dense", "fused"]  # it holds no word of the query
+    assert last.stages[-1].rank == last.n == 4
+
+
+def test_equals_are_ordered_by_id(over: Over) -> None:
+    found = over(GUIDE).search("zebra", 4)  # which nothing has anything in common with
+    assert {p.score for p in found} == {found[0].score}
+    assert [p.chunk.id for p in found] == sorted(p.chunk.id for p in found)
+
+
+def test_the_candidates_of_each_leg_are_limited(over: Over) -> None:
+    assert len(over(GUIDE, config=Config(candidates=1)).search("Kafka moves events", 6)) == 1
+
+
+def test_the_weight_of_the_legs_counts(over: Over) -> None:
+    query = "Kafka moves events for team 2"
+    scores = {}
+    search = over(GUIDE)
+    for share in (0.0, 1.0):
+        weighed = Search(search.index, search.embedder, Config(dense_weight=share))
+        scores[share] = {p.chunk.id: p.score for p in weighed.search(query, 4)}
+    for share, leg in ((0.0, search.bm25), (1.0, search.dense)):
+        hits = leg.search(query, 4)
+        expected = {hit.chunk_id: max(hit.score, 0.0) / hits[0].score for hit in hits}
+        assert {key: scores[share][key] for key in expected} == pytest.approx(expected)
+
+
+def test_the_same_words_in_two_documents_come_once(over: Over) -> None:
+    text = "# {}\n\n## Versions\n\nGit keeps every version of each file that a team writes.\n"
+    search = over(text.format("One"), text.format("Two"), "# Three\n\n## Fruit\n\nBananas are yellow.\n")
+    found = search.search("Git keeps every version", 6)
+    assert [p.chunk.heading_path for p in found] == [("Versions",), ("Fruit",)]
+    assert [p.n for p in found] == [1, 2]
+    copies = sorted(piece.id for piece in search.index.chunks if piece.heading_path == ("Versions",))
+    assert found[0].chunk.id == copies[0]
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        ("alpha beta gamma delta zeta", 2),  # 4 of 6 terms
+        ("alpha beta gamma delta epsilon zeta", 1),  # 5 of 6
+        ("epsilon delta gamma beta alpha", 1),
+        ("alpha beta gamma delta", 1),  # 4 of 5, the bound itself
+        ("alpha beta gamma", 2),
+    ],
+)
+def test_near_duplicates_are_told_by_their_share_of_terms(over: Over, other: str, kept: int) -> None:
+    search = over("# One\n\nalpha beta gamma delta epsilon\n", f"# Two\n\n{other}\n")
+    assert len(search.search("alpha", 6)) == kept
+
+
+def test_a_near_duplicate_takes_no_place_from_the_next(over: Over) -> None:
+    text = "# {}\n\nGit keeps every version.\n"
+    search = over(text.format("One"), text.format("Two"), "# Three\n\nBananas are yellow.\n")
+    assert len(search.search("Git keeps every version", 2)) == 2
+
+
+# The budget
+
+
+@pytest.mark.parametrize(("budget", "kept"), [(0, 1), (2, 1), (3, 1), (4, 1), (5, 2), (8, 2), (9, 3), (99, 3)])
+def test_passages_are_kept_while_they_fit(budget: int, kept: int) -> None:
+    passages = [passage(1, "one two three"), passage(2, "four five"), passage(3, "six seven eight nine")]
+    assert within_budget(passages, lambda text: len(text.split()), budget) == passages[:kept]
+
+
+def test_no_later_passage_is_kept_in_place_of_one_that_does_not_fit() -> None:
+    passages = [passage(1, "one"), passage(2, "two three four"), passage(3, "five")]
+    assert within_budget(passages, lambda text: len(text.split()), 2) == passages[:1]
+
+
+def test_a_budget_over_nothing_keeps_nothing() -> None:
+    assert within_budget([], len, 10) == []
+
+
+# Weights, cosines and the query
+
+
+def test_a_word_weighs_its_inverse_document_frequency_and_an_unknown_one_the_most(over: Over) -> None:
+    search = over(GUIDE)
+    rare = math.log((4 - 1 + 0.5) / (1 + 0.5))  # in one chunk of four
+    assert search.weight("kafka") == pytest.approx(rare)
+    assert search.weight("zebra") == max(search.bm25.idf.values()) == pytest.approx(rare)
+    assert 0 <= search.weight("team") < rare
+
+
+def test_cosines_are_the_dot_products_of_the_vectors_of_the_texts(over: Over) -> None:
+    search, query = over(GUIDE), "Docker ships images for whom"
+    found = [span for p in search.search(query, 3)[::-1] for span in spans(p)]
+    embedder = FakeEmbedder()
+    rows = embedder.encode([f"{span.passage.chunk.heading_path[-1]}: {span.text}" for span in found])
+    expected = rows @ embedder.encode([query])[0]
+    assert len(found) == 6  # a heading and a sentence each
+    assert np.allclose(search.cosines(query, found), expected, atol=1e-6)
+    assert search.cosines(query, []) == []
+
+
+def test_the_cosines_of_passages_added_later_are_there_too(over: Over) -> None:
+    search = over(f"# Guide\n\n## Tools\n\n{LONG}\n", window=30)
+    (best,) = search.search("Fact 5 tool5 task5", 1)
+    added = [span for p in search.section([best], best) for span in spans(p)]
+    assert len(search.cosines("Fact 5", added)) == len(added) > 12
+
+
+class Splitting(FakeEmbedder):
+    """Has no token for one misspelt word and makes two of it."""
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split()) + text.count("dokcer")
+
+
+def test_the_query_stands_alone_and_what_is_no_word_is_spelt_as_the_documents_spell_it(over: Over) -> None:
+    index = over(GUIDE).index
+    history = [Turn("user", "What does Kafka move?")]
+    for embedder, expected in ((Splitting(), "docker"), (FakeEmbedder(), "dokcer")):
+        search = Search(index, embedder, Config())
+        assert search.standalone("And dokcer?", history) == f"What does Kafka move – {expected}?"
+
+
+def test_a_query_of_no_documents_finds_nothing() -> None:
+    index = store.Index({}, (), embed({}, [], FakeEmbedder(), {}), "fake", store.Origin((), ""))
+    search = Search(index, FakeEmbedder(), Config())
+    assert search.search("Kafka", 6) == []
+    assert search.weight("kafka") == 1.0
+
+
+# Passages added to those that were found
+
+
+def test_a_section_is_whole_and_in_order_and_numbered_on(over: Over) -> None:
+    search = over(f"# Guide\n\n## Tools\n\n{LONG}\n\n## Other\n\nBananas are yellow.\n", window=30)
+    found = search.search("Fact 7 tool7 task7", 2)
+    section = search.section(found, found[0])
+    pieces = [piece for piece in search.index.chunks if piece.heading_path == ("Tools",)]
+    assert [p.chunk for p in section] == pieces
+    assert len(pieces) > 3
+    known = {p.chunk.id: p.n for p in found}
+    assert [p.n for p in section if p.chunk.id in known] == [known[p.chunk.id] for p in section if p.chunk.id in known]
+    added = [p for p in section if p.chunk.id not in known]
+    assert [p.n for p in added] == list(range(3, 3 + len(added)))
+    assert {(p.title, p.source, p.score) for p in added} == {("Guide", "d0.md", found[0].score)}
+    assert {p.n for p in section} >= {found[0].n}
+
+
+def test_a_section_is_of_one_document(over: Over) -> None:
+    search = over(GUIDE, GUIDE.replace("Kafka moves events", "Bananas are yellow fruit"))
+    found = search.search("Kafka moves events", 1)
+    assert [p.chunk.id for p in search.section(found, found[0])] == [found[0].chunk.id]
+
+
+def test_an_outline_names_the_headings_under_a_path_and_numbers_on(over: Over) -> None:
+    text = (
+        "# Guide\n\n## Path\n\n### Learn\n\nRead good books.\n\n### Build\n\nShip small things.\n\n### Rest\n\nSleep.\n"
+    )
+    search = over(text)
+    found = search.search("Ship small things", 1)
+    outline = search.outline(found, found[0], ["Path"])
+    assert [span.text for span in outline] == ["Path", "Learn", "Build", "Rest"]
+    assert [span.passage.n for span in outline] == [2, 2, 1, 3]  # `Path` has no text and stands in the chunk of `Learn`
+    for span in outline:
+        assert search.index.documents["d0"].text[span.start : span.end] == span.text
+    assert search.outline(found, found[0], ["Nowhere"]) == []
+
+
+def test_every_source_sentence_of_the_index_has_its_cosine(over: Over) -> None:
+    search = over(GUIDE, f"# Long\n\n## Tools\n\n{LONG}\n", window=30)
+    everything = search.search("team", 99)
+    found = [span for p in everything for span in spans(p)]
+    assert len(search.cosines("team", found)) == sum(len(parts(piece)) for piece in search.index.chunks)
