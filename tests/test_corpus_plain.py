@@ -105,3 +105,10 @@ def test_random_texts_lose_no_line_and_step_by_one() -> None:
                 heading = block.level
             assert block.kind != "item" or block.level <= depth + 1, lines
             depth = block.level if block.kind == "item" else -1
+
+
+def test_a_bullet_as_deep_as_a_term_is_high_takes_no_entries() -> None:
+    lines = [f"{'  ' * depth}- Entry {depth}: it is one." for depth in range(5)]
+    lines.append(f"{'  ' * 5}- Certificates: of these.")
+    lines += ["Certificates of one: Good.", "Certificates of two: Good.", "Projects: Good.", "Work: Good."]
+    assert [depth for depth, _, _ in items(lines)] == [0, 1, 2, 3, 4, 5, 0, 0, 0, 0]

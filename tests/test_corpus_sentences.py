@@ -84,8 +84,7 @@ def test_headings_items_tables_and_text_are_told_apart() -> None:
         ("item", "First. Still first."),
         ("item", "Nested"),
         ("item", "Second"),
-        ("sentence", "| A. B | C |"),
-        ("sentence", "| x. Y | z |"),
+        ("item", "x. Y | z"),
     ]
 
 
@@ -158,3 +157,8 @@ def test_a_megabyte_in_one_paragraph_takes_no_time_that_grows_with_its_square() 
     began = perf_counter()
     assert len(split(text)) == 45_000
     assert perf_counter() - began < 20
+
+
+def test_a_heading_that_fills_its_chunk_is_a_heading() -> None:
+    assert texts("## Skills", ("Skills",)) == [("heading", "Skills")]
+    assert texts("## Skills\n\n### Core", ("Skills", "Core")) == [("heading", "Skills"), ("heading", "Core")]

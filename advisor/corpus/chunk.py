@@ -58,11 +58,17 @@ def chunk(document: Document, count_tokens: CountTokens, max_tokens: int) -> lis
     :param count_tokens: length in the embedding model's own tokens, special tokens included.
     :param max_tokens: the model's window; `indexed_text` of each chunk fits it.
     """
+    text, special = document.text, count_tokens("")
+
+    def size(part: str) -> int:
+        return count_tokens(part) - special
+
     chunks = []
     for section in sections(document):
         path, room = _path_and_room(document.title, section.path, count_tokens, max_tokens)
-        for start, end in _pack(document.text, _atoms(document.text, section, count_tokens, room), room):
-            chunks.append(_chunk(document, path, start, end))
+        for packed in _pack(text, _atoms(text, section, size, room), room):
+            # Some tokenizers count what parts two atoms, too, so that together they may not fit.
+            chunks += [_chunk(document, path, start, end) for start, end in _fit(text, *packed, size, room)]
     return chunks
 
 
@@ -103,13 +109,12 @@ def _is_title(document: Document, level: int, text: str) -> bool:
     return level == 1 and text == document.title
 
 
-def _atoms(text: str, section: Section, count_tokens: CountTokens, room: int) -> list[_Atom]:
+def _atoms(text: str, section: Section, size: CountTokens, room: int) -> list[_Atom]:
     """Return what is not to be parted: lines joined to their lead-in, cut by sentences only where too long."""
-    special = count_tokens("")
     return [
-        _Atom(start, end, count_tokens(text[start:end]) - special)
+        _Atom(start, end, size(text[start:end]))
         for line_start, line_end in _bound_lines(text, section)
-        for start, end in _fit(text, line_start, line_end, lambda part: count_tokens(part) - special, room)
+        for start, end in _fit(text, line_start, line_end, size, room)
     ]
 
 

@@ -70,13 +70,14 @@ def after_headings(text: str, path: tuple[str, ...]) -> int:
 
     The last of them ends the chunk's heading path; other lines with a `#` are of code that was cut.
     """
-    last = ""
+    last, body = "", len(text)
     for start, line, _ in lines_of(text):
         found = HEADING.match(line)
         if line.strip() and not found:
-            return start if path and last == path[-1] else 0
+            body = start
+            break
         last = found[2] if found else last
-    return 0
+    return body if path and last == path[-1] else 0
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -154,12 +155,11 @@ def _underlined(before: str, line: str, under: str) -> int:
 def _block(line: str) -> Block | None:
     if "\0" in line:
         return Block("code", line.replace("\0", "\n"))
-    if not line.strip() or _RULE.match(line):
+    if not line.strip(" \t#") or _RULE.match(line):
         return None
     if found := HEADING.match(line):
-        if not found[2]:
-            return None
-        return Block("heading", re.sub(r"\s+", " ", found[2].replace("*", "")).rstrip(": "), len(found[1]))
+        text = re.sub(r"\s+", " ", found[2].replace("*", "")).rstrip(": ").lstrip()
+        return Block("heading", text, len(found[1])) if text else None
     if found := ITEM.match(line):
         mark = "-" if found[2] in "-*+" else found[2].replace(")", ".")
         return Block("item", found[3].strip(), len(found[1].expandtabs(4)) // 2, mark)
