@@ -113,8 +113,10 @@ def test_search_in_text_has_rank_place_score_and_passage(indexed: str, capsys: p
 
 
 def test_search_mends_and_completes_what_is_asked_as_ask_does(
-    indexed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    indexed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    count = FakeEmbedder.count_tokens
+    monkeypatch.setattr(FakeEmbedder, "count_tokens", lambda self, text: count(self, text) + text.count("versoin"))
     path = questions(tmp_path, {"question": "And what does it keep?", "history": ["What is Git versoin control?"]})
     rewritten = []
     for command in ("search", "ask"):
