@@ -4,7 +4,7 @@ PORT ?= 7860
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test check eval setup clean
+.PHONY: chat test check setup screenshot clean
 
 setup: $(STAMP)
 
@@ -27,6 +27,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_docs.py
+
+# The picture in the README.
+screenshot: setup
+	$(BIN)/python tests/screenshot.py
 
 clean:
 	rm -rf .venv index/default*
