@@ -96,11 +96,12 @@ def search(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Slow:
 def test_rows_by_hand(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
     rows = list(measure([], tmp_path, Config()))
     count = len(search.asked) - 1
+    middle = count / 2 + 1.5
     assert rows == [
-        Row("import advisor", 0.25, 0.25, 5, "s", 0.3),
-        Row("advisor --help", pytest.approx(0.3), pytest.approx(0.9), 5, "s", 0.5),
-        Row("search, warm", pytest.approx(count / 2 + 1.5), pytest.approx(count + 1), count, "ms", 30),
-        Row("first character of an answer, cold", pytest.approx(3.0), pytest.approx(8.0), 3, "s", 10),
+        Row("import advisor", 0.25, 0.25, 5, "s", 0.3, held=True),
+        Row("advisor --help", pytest.approx(0.3), pytest.approx(0.9), 5, "s", 0.5, held=True),
+        Row("search, warm", pytest.approx(middle), pytest.approx(count + 1), count, "ms", 30, held=middle <= 30),
+        Row("first character of an answer, cold", pytest.approx(3.0), pytest.approx(8.0), 3, "s", 10, held=True),
     ]
     assert len(started) == 5 + 5 + 3
 

@@ -20,7 +20,6 @@ import pytest
 from fakes import FakeEmbedder
 from numpy.typing import NDArray
 
-from advisor import __version__
 from advisor.corpus.chunk import chunk, embedded_text, indexed_text
 from advisor.corpus.read import corpus_hash
 from advisor.corpus.sentences import parts
@@ -155,7 +154,7 @@ def test_the_manifest_says_what_it_is_of(folder: Path) -> None:
     digests = about.pop("sha256")
     assert about == {
         "format": FORMAT,
-        "advisor": __version__,
+        "advisor": store.program(),
         "embedder": "fake",
         "origin": {"paths": ["corpus"], "fingerprint": "0123456789abcdef"},
         "documents": len(DOCUMENTS),
@@ -285,10 +284,21 @@ def test_is_current_only_for_these_files_this_embedder_and_this_version(folder: 
     assert not store.is_current(folder, ORIGIN.fingerprint, "other")
     forge(folder, advisor="0.0.0")  # another version may chunk in another way
     assert not store.is_current(folder, ORIGIN.fingerprint, "fake")
-    forge(folder, advisor=__version__)
+    forge(folder, advisor=store.program())
     assert store.is_current(folder, ORIGIN.fingerprint, "fake")
     stored(folder, store.CHUNK_VECTORS).write_bytes(b"")
     assert not store.is_current(folder, ORIGIN.fingerprint, "fake")
+
+
+def test_an_index_of_another_version_is_refused_and_its_vectors_are_used_again(folder: Path) -> None:
+    build(folder)
+    forge(folder, advisor="0.0.0+00000000")
+    with pytest.raises(StaleIndex, match=r"built by advisor 0\.0\.0\+00000000, this is .*; run: advisor index"):
+        store.load(folder)
+    embedder = Counting()
+    build(folder, embedder=embedder)
+    assert embedder.seen == []
+    assert store.load(folder).chunks
 
 
 def forge(folder: Path, **fields: object) -> None:

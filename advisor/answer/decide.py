@@ -23,13 +23,14 @@ LONGEST_ACRONYM = 5  # letters
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high|often)\b|\bat what rate\b"
     r"|\b(?:what|which) (?:percent(?:age)?|share|fraction|proportion)\b"
+    r"|\bwhat salar(?:y|ies) (?:do|does|did|can|could|is|are|will|would)\b"
     r"|\bwhat(?: is| are| was| were|['’]s) the (?:[\w-]+ ){0,4}?"
-    r"(?:salary|salaries|costs?|price|median|average|percentage|share)\b",
+    r"(?:salary|salaries|costs?|price|median|average|percentage|share)\b(?! functions?\b)",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
-    r"half|hundred|thousand|million|billion)\b",
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|once|twice|daily|weekly|monthly|yearly|half|hundred|thousand|million|billion)\b",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\bhow many ((?:[\w-]+\W+){1,3})", re.IGNORECASE)
@@ -71,18 +72,31 @@ def missing_names(question: str, passages: Sequence[Passage]) -> list[str]:
     text = "\n".join(indexed_text(p.title, p.chunk.heading_path, p.chunk.text) for p in passages)
     held = set(tokenize(text))
     wanted = [name for name in names(question) if tokenize(name) or re.search(rf"\b{name.upper()}\b", question[1:])]
-    return [name for name in wanted if len(name) > 1 and not _holds_name(name, text, held)]
+    return [name for name in wanted if (len(name) > 1 or tokenize(name)) and not _holds_name(name, text, held)]
 
 
 def _holds_name(name: str, text: str, held: Collection[str]) -> bool:
     terms = set(tokenize(name))
-    if terms and (terms <= set(held) or any(name.removesuffix(end) in held for end in _DEMONYM if name.endswith(end))):
+    if terms and (terms <= set(held) or not _lands(name).isdisjoint(held)):
         return True
     if len(name) > LONGEST_ACRONYM or not name.isalpha():
         return False
     acronym = name.upper()
-    spelt = r"\w*\W+".join(acronym)
-    return bool(re.search(rf"(?<![A-Z]){acronym}(?![A-Za-z])|\b{spelt}", text))
+    return bool(re.search(rf"(?<![A-Z]){acronym}(?![A-Za-z])", text)) or (len(name) > 1 and _spelt_out(acronym, text))
+
+
+def _lands(name: str) -> set[str]:
+    """Return what may be the land that a name is of: america of american, canada of canadian, germany of german."""
+    roots = {name.removesuffix(end) for end in _DEMONYM}
+    return {root + end for root in roots if len(root) > 3 for end in ("", "a", "y")}
+
+
+def _spelt_out(acronym: str, text: str) -> bool:
+    """Whether words of meaning in a row begin with the letters of an acronym; those of two letters need capitals, for
+    too many pairs of words begin so by chance."""
+    rest, flags = (r"\w{2,}", re.IGNORECASE) if len(acronym) > 2 else (r"\w{3,}", re.NOFLAG)
+    runs = re.finditer(r"\b" + r"[\s-]".join(letter + rest for letter in acronym), text, flags)
+    return any(all(map(tokenize, re.split(r"[\s-]", run.group()))) for run in runs)
 
 
 def missing_figure(question: str, told: Sequence[Scored]) -> bool:
@@ -98,8 +112,9 @@ def missing_figure(question: str, told: Sequence[Scored]) -> bool:
 def _counted(question: str) -> set[str]:
     """Return the term of what is counted: question, of "how many exam questions does it have"."""
     found = _HOW_MANY.search(question)
-    terms = [tokenize(word)[-1:] for word in found[1].split()] if found else []
-    return {term for (term,) in list(takewhile(bool, terms))[-1:]}
+    words = list(takewhile(tokenize, re.findall(r"[\w-]+", found[1]))) if found else []
+    named = [word for word in words if word.endswith("s")][-1:] or words[:1]  # no verb after it ends like a plural
+    return {tokenize(word)[-1] for word in named}
 
 
 def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:

@@ -1,8 +1,9 @@
 """A written sentence and the source sentences shown to its writer to whether one of them backs it.
 
-A first, strict check: what a model wrote may leave out the label and the brackets of one source sentence, if they hold
-no figure, name or hedge, and do nothing else. Words of a source that are dealt anew, or cut in between, say something
-else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio, and "A myth is that, …" is no claim of what follows.
+A first, strict check: what a model wrote may leave out the brackets of one source sentence, if they hold no figure,
+name or hedge, and its label, if the rest says it again, and do nothing else. Words of a source that are dealt anew, or
+cut in between, say something else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio, and "A myth is that, …" is
+no claim of what follows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 
 from advisor.answer.spans import Span
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’/-][^\W_]+)*[%+#]*|[₹$€£¥%+~±≈<>≤≥]|(?<!\w)[-−–](?=[\d₹$€£¥])")
+_SIGN = r"[^\w\s.,;:!()\[\]{}|\"'“”‘’`*…\\–—−-]"  # what is neither word nor punctuation: $ % + ~ < & ?
+_WORD = re.compile(rf"[^\W_]+(?:[.,'’/–-][^\W_]+)*[%+#]*|{_SIGN}|(?<!\w)[-−–](?=\d|{_SIGN})")
 _FREE = frozenset(("a", "an", "the"))  # may come and go
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 _LABEL = re.compile(r"^[^:.!?]{1,80}:\s+")
@@ -72,9 +74,11 @@ def support(sentence: str, sources: Sequence[Span]) -> Support:
 
 
 def backs(source: str, sentence: str) -> bool:
-    """Whether a sentence is a source sentence, whole or less label and brackets with no figure, name or hedge."""
+    """Whether a sentence is a source sentence, whole or less a label said again and brackets that commit to nothing."""
     said = _folded(sentence)
-    if not said or hedges(sentence) != hedges(source) or not {*_names(source), *_figured(source)} <= set(said):
+    label = _LABEL.match(source)  # may deny or narrow the rest ("Myth: …"): left out only where its words come again
+    kept = {*_names(source), *_figured(source), *_folded(label.group() if label else "")}
+    if not said or hedges(sentence) != hedges(source) or not kept <= set(said):
         return False
     shorter = _BRACKET.sub("", source)
     return any(said == _folded(held) for held in (source, shorter, _LABEL.sub("", source), _LABEL.sub("", shorter)))

@@ -1,7 +1,7 @@
 """A follow-up and the user's turns before it to a question that stands alone, without a model.
 
-Only the last two user turns count: on public conversations older ones lower retrieval. A question that stands alone
-already comes back as it was, word for word.
+Only the last two user turns count: on public conversations older ones lower retrieval. Steps that are counted on turn
+by turn go back to the first. A question that stands alone already comes back as it was, word for word.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LEAD = re.compile(
     r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"(?:what|who)(?: is| are|['’]s)\b|(?:explain|define|describe)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:what|who)(?: is| are|['’]s)\b(?! the\b)|(?:explain|define|describe)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")
 _EMPTY = frozenset(
     """
@@ -42,7 +42,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\b(?:the )?(?:previous (?:step|stage|phase|one)|(?:step|stage|phase|one|comes) before (?:that|it|this))\b",
+    r"\b(?:the )?(?:previous (?:step|stage|phase|one)|(?:step|stage|phase|one|comes) before (?:that|it|this))\b|"
+    r"^before (?:that|it|this)\b",
     re.IGNORECASE,
 )
 
@@ -50,11 +51,15 @@ _BEFORE = re.compile(
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """Return `question` with what it leaves out taken from the last two user turns, or as it is."""
     said = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
-    earlier = [text for text in said if not smalltalk.reply(text)][-2:]
+    asked = [text for text in said if not smalltalk.reply(text)]
+    first = max(len(asked) - 2, 0)
+    while first and _counts(_core(asked[first])):
+        first -= 1
+    earlier = asked[first:]
     if not earlier or not is_follow_up(question):
         return question
     before = standalone(earlier[-1], [Turn("user", text) for text in earlier[:-1]])
-    core = _number_step(_LEAD.sub("", question).strip(), before)
+    core = _number_step(_core(question), before)
     topic, swapped = replace_rivals(before, core)
     if swapped and set(content_words(core)) <= set(content_words(topic)):
         return topic
@@ -69,6 +74,16 @@ def is_follow_up(question: str) -> bool:
     if words and _WHOLE.match(question):
         return False
     return len(words) <= (2 if _LEAD.match(question) else 1)
+
+
+def _core(question: str) -> str:
+    """Return a follow-up without what leads it in; "And then?" asks for what comes after that."""
+    core = _LEAD.sub("", question).strip()
+    return core if _WORD.search(core) else "after that?"
+
+
+def _counts(core: str) -> bool:
+    return bool(_AFTER.search(core) or _BEFORE.search(core))
 
 
 def content_words(text: str) -> list[str]:

@@ -24,7 +24,8 @@ QUESTION = "What does an entry-level machine learning engineer earn in India?"  
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one thing costs: the median and the worst of its runs, in `unit`, and what the median may be at most."""
+    """What one thing costs: the median and the worst of its runs, in `unit`, what the median may be at most, and
+    whether it is."""
 
     what: str
     median: float
@@ -32,6 +33,7 @@ class Row:
     runs: int
     unit: str
     limit: float
+    held: bool
 
 
 def measure(corpus: Sequence[str], folder: Path, config: Config) -> Iterator[Row]:
@@ -47,7 +49,7 @@ def measure(corpus: Sequence[str], folder: Path, config: Config) -> Iterator[Row
 
 
 def _row(what: str, took: Sequence[float], unit: str, limit: float) -> Row:
-    return Row(what, median(took), max(took), len(took), unit, limit)
+    return Row(what, median(took), max(took), len(took), unit, limit, median(took) <= limit)
 
 
 def _searches(corpus: Sequence[str], folder: Path, config: Config) -> Iterator[float]:

@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor import __version__
+from advisor.corpus import chunk as chunking
 from advisor.corpus.chunk import indexed_text
 from advisor.errors import CorpusError, IndexMissing, StaleIndex
 from advisor.index.embed import Progress, Vectors, embed, texts
@@ -78,7 +79,7 @@ def build(
         if chunk.doc_id not in by_id or by_id[chunk.doc_id].text[chunk.start : chunk.end] != chunk.text:
             raise CorpusError(f"chunk {chunk.id} is not characters {chunk.start} to {chunk.end} of {chunk.doc_id}")
     try:
-        old = load(folder)
+        old, _ = _load(folder)
     except (IndexMissing, StaleIndex):
         old = None
     known = _vectors_by_text(old) if old and old.embedder == embedder.name else {}
@@ -104,7 +105,7 @@ def _write(index: Index, folder: Path) -> None:
     }
     digests = {name: sha256(data) for name, data in files.items()}
     counts = len(index.documents), len(index.chunks)
-    write(folder, Manifest(__version__, index.embedder, index.origin, *counts, digests), files)
+    write(folder, Manifest(program(), index.embedder, index.origin, *counts, digests), files)
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> bytes:
@@ -123,8 +124,17 @@ def load(folder: Path) -> Index:
     """Return the index in `folder`.
 
     :raises IndexMissing: there is none.
-    :raises StaleIndex: it is of another format, or a file in it is damaged.
+    :raises StaleIndex: it is of another format or version of the program, or a file in it is damaged.
     """
+    index, built_by = _load(folder)
+    if built_by != program():
+        raise StaleIndex(
+            f"{folder} was built by advisor {built_by}, this is {program()}; run: {command(index.origin.paths, folder)}"
+        )
+    return index
+
+
+def _load(folder: Path) -> tuple[Index, str]:
     import numpy as np
 
     manifest, files = read(folder, FILES)
@@ -132,13 +142,14 @@ def load(folder: Path) -> Index:
     arrays = [
         np.load(io.BytesIO(files[name]), allow_pickle=False) for name in (CHUNK_VECTORS, SENTENCE_VECTORS, PLACES)
     ]
-    return Index(
+    index = Index(
         {document.id: document for document in documents},
         tuple(_chunk(json.loads(line)) for line in files[CHUNKS].splitlines()),
         Vectors(*arrays),
         manifest.embedder,
         manifest.origin,
     )
+    return index, manifest.advisor
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -156,7 +167,14 @@ def is_current(folder: Path, fingerprint: str, embedder: str) -> bool:
     except (IndexMissing, StaleIndex):
         return False
     found = (manifest.origin.fingerprint, manifest.embedder, manifest.advisor)
-    return found == (fingerprint, embedder, __version__)
+    return found == (fingerprint, embedder, program())
+
+
+@cache
+def program() -> str:
+    """Return the version of the program, with a hash of the code that decides what is in an index."""
+    sources = [*sorted(Path(chunking.__file__).parent.glob("*.py")), Path(__file__).with_name("embed.py")]
+    return f"{__version__}+{sha256(b''.join(source.read_bytes() for source in sources))[:8]}"
 
 
 def check_origin(index: Index, folder: Path, fingerprint_of: Callable[[Sequence[Path]], str]) -> None:

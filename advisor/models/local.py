@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisor.config import Config
 from advisor.errors import ModelError
@@ -40,7 +40,7 @@ class LocalGenerator:
         self.name = name
         self.context = int(getattr(model.config.get_text_config(), "max_position_embeddings", _NO_LIMIT))
         self.usage: Usage | None = None
-        self._model = model
+        self._model: Any = model  # its `generate` is typed as a tensor or a module
         self._tokenizer = tokenizer
         self._config = config
         self._stop = tuple(stop)
@@ -92,7 +92,7 @@ class LocalGenerator:
         torch.manual_seed(self._config.seed)
         prompt = torch.tensor([ids])
         with torch.inference_mode():
-            self._model.generate(  # type: ignore[operator]
+            self._model.generate(
                 prompt,
                 attention_mask=torch.ones_like(prompt),
                 streamer=run,
@@ -126,7 +126,7 @@ def _plan(config: Config, ends: frozenset[int]) -> GenerationConfig:
     from transformers import GenerationConfig
 
     sampling = {"temperature": config.temperature, "top_k": 0, "top_p": 1.0} if config.temperature > 0 else {}
-    return GenerationConfig(  # type: ignore[no-untyped-call]
+    return GenerationConfig(
         max_new_tokens=config.max_new_tokens,
         do_sample=config.temperature > 0,
         eos_token_id=sorted(ends) or None,

@@ -123,9 +123,10 @@ def _passage(key: str, passage: Passage, spans: Mapping[int, int]) -> str:
     path = " › ".join(map(escaped, chunk.heading_path))
     prefix = f"{key}-p{passage.n}"
     text = marked(chunk.text, chunk.start, spans, prefix)
-    why = ", ".join(f"{hit.stage} rank {hit.rank}" for hit in passage.stages) or "part of the list that is quoted"
+    ranks = ", ".join(f"{hit.stage} rank {hit.rank}" for hit in passage.stages)
+    why = f"found by {ranks}" if ranks else "read because the list goes on here"
     return (
         f'<details class="passage" id="{prefix}"><summary><b>[{passage.n}]</b> {escaped(passage.title)}'
         f'<span class="path">{path}</span></summary><div class="text">{text}</div>'
-        f'<p class="note">Source: {escaped(passage.source)} · found by {escaped(why)}</p></details>'
+        f'<p class="note">Source: {escaped(passage.source)} · {escaped(why)}</p></details>'
     )
