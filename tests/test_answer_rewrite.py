@@ -2,8 +2,8 @@
 
 import pytest
 
-from advisor.answer.rewrite import is_follow_up, standalone
-from advisor.types import Turn
+from advisor.answer.rewrite import content_words, is_follow_up, standalone
+from advisor.types import Role, Turn
 
 
 def users(*texts: str) -> list[Turn]:
@@ -57,3 +57,151 @@ def test_only_the_last_two_user_turns_count() -> None:
 def test_the_advisors_own_turns_do_not_count() -> None:
     turns = [Turn("user", "What is supervised learning?"), Turn("assistant", "Bananas.")]
     assert "Bananas" not in standalone("What about its metrics?", turns)
+
+
+ASKED = "What does a mid-level machine learning engineer earn in India?"
+
+
+@pytest.mark.parametrize("talk", ["Thanks!", "ok", "Hi there", "Thank you so much.", "Who are you?", "great"])
+def test_small_talk_is_no_earlier_question(talk: str) -> None:
+    expected = standalone("And for senior?", users(ASKED))
+    assert expected == "What does a senior machine learning engineer earn in India?"
+    assert standalone("And for senior?", users(ASKED, talk)) == expected
+    assert standalone("And for senior?", users(ASKED, talk, talk, talk)) == expected
+    assert standalone("And for senior?", users(talk)) == "And for senior?"
+
+
+def test_small_talk_takes_no_place_among_the_last_two() -> None:
+    turns = users("What is supervised learning?", "Thanks!", "What about its metrics?", "ok")
+    assert standalone("And its algorithms?", turns) == standalone("And its algorithms?", [turns[0], turns[2]])
+    assert "supervised" in standalone("And its algorithms?", turns)
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\n"])
+def test_an_empty_turn_is_no_earlier_question(empty: str) -> None:
+    assert standalone("And for senior?", users(ASKED, empty)) == standalone("And for senior?", users(ASKED))
+    assert standalone("And for senior?", users(empty)) == "And for senior?"
+
+
+@pytest.mark.parametrize("older", range(4))
+def test_older_turns_than_two_change_nothing(older: int) -> None:
+    before = users(*["What is Kaggle?", "Which books help?", "What is step 9?", "And the senior one?"][:older])
+    last = users("What is supervised learning?", "What about its metrics?")
+    found = standalone("And its algorithms?", [*before, *last])
+    assert found == standalone("And its algorithms?", last)
+    assert found == "What is supervised learning – its metrics – its algorithms?"
+
+
+def test_of_two_whole_questions_the_last_one_counts() -> None:
+    turns = users("What is supervised learning?", "Which books do engineers read?")
+    assert standalone("Why these?", turns) == "Which books do engineers read – Why these?"
+
+
+@pytest.mark.parametrize("role", ["assistant", "system"])
+def test_others_turns_are_no_earlier_question(role: Role) -> None:
+    assert standalone("And for senior?", [Turn(role, ASKED)]) == "And for senior?"
+    mixed = [Turn(role, "What is Kaggle?"), *users(ASKED), Turn(role, "What is step 3?")]
+    assert standalone("And for senior?", mixed) == standalone("And for senior?", users(ASKED))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which certificates do employers in India want?",
+        "  How much does a senior data scientist earn,  in ₹? ",
+        "What is step 3 of the learning path?",
+        "machine learning vs deep learning",
+        "Who is Andrew Ng?",
+        "And which books should a data scientist read?",
+        "Is the degree that employers want a master's?",
+        "What is TensorFlow?",
+        "What's TensorFlow?",
+        "Who is Goodfellow?",
+        "What are embeddings?",
+        "Explain backpropagation.",
+        "Are there any certifications for machine learning engineers?",
+        "Are there any certifications that employers want?",
+        "Which roles are there in machine learning?",
+        "There are many courses: which is best for beginners?",
+    ],
+)
+@pytest.mark.parametrize(
+    "history", [(), ("What is Kaggle?",), (ASKED,), ("What is step 3?", "Thanks!"), (ASKED, "And for senior?")]
+)
+def test_a_question_that_stands_alone_never_changes(question: str, history: tuple[str, ...]) -> None:
+    assert not is_follow_up(question)
+    assert standalone(question, users(*history)) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("What is step 3 of the path?", "And the step after that?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "What is the next step?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "What is the previous step?", "What is step 2 of the path?"),
+        ("What is stage 9 of the path?", "And the following stage?", "What is stage 10 of the path?"),
+        ("What does a senior engineer do?", "And for freshers?", "What does a freshers engineer do?"),
+        ("Is a master's degree needed?", "What about a PhD?", "Is a PhD degree needed?"),
+        ("What is Kaggle?", "What are its competitions?", "What is Kaggle – What are its competitions?"),
+        ("What is Kaggle...  ", "Why?", "What is Kaggle – Why?"),
+        ("What is step 3 of the path?", "And after that?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "after that?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "What comes after that?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "And then?", "What is step 4 of the path?"),
+        ("What is step 3 of the path?", "And before that?", "What is step 2 of the path?"),
+        ("What is step 9 of the path?", "And after it?", "What is step 10 of the path?"),
+        ("What is step 1 of the path?", "And before that?", "What is step 1 of the path – before that?"),
+        ("What is step 1 of the path?", "the previous step?", "What is step 1 of the path – the previous step?"),
+        ("What is Kaggle?", "And after that?", "What is Kaggle – after that?"),
+        ("What is Kaggle?", "And then?", "What is Kaggle – after that?"),
+        ("What is Kaggle?", "What is it?", "What is Kaggle – What is it?"),
+        ("What is Kaggle?", "What is the cost?", "What is Kaggle – What is the cost?"),
+        ("What is Kaggle?", "What are the competitions?", "What is Kaggle – What are the competitions?"),
+        ("What is Kaggle?", "What can I learn there?", "What is Kaggle – What can I learn there?"),
+        ("What is Kaggle?", "Is there a roadmap?", "What is Kaggle – Is there a roadmap?"),
+    ],
+)
+def test_a_follow_up_takes_what_it_leaves_out(before: str, question: str, expected: str) -> None:
+    assert standalone(question, users(before)) == expected
+
+
+def test_steps_are_counted_over_two_turns() -> None:
+    turns = users("What is step 3?", "And the next step?")
+    assert standalone("And the next step?", turns) == "What is step 5?"
+    assert standalone("And the previous step?", turns) == "What is step 3?"
+
+
+@pytest.mark.parametrize("question", ["And after that?", "And then?", "the next step", "What comes after that?"])
+@pytest.mark.parametrize("turns", range(1, 6))
+def test_steps_are_counted_on_from_the_third_over_any_number_of_turns(question: str, turns: int) -> None:
+    history = users("Which books help?", "What is step 3?", *[question] * (turns - 1))
+    assert standalone(question, history) == f"What is step {3 + turns}?"
+    assert standalone(question, [*history, *users("Thanks!")]) == f"What is step {3 + turns}?"
+
+
+@pytest.mark.parametrize("turns", range(1, 6))
+def test_no_step_comes_before_the_first(turns: int) -> None:
+    history = users("What is step 2?", *["And before that?"] * turns)
+    found = standalone("And before that?", history)
+    assert found.startswith("What is step 1")
+    assert "step 0" not in found
+    assert "step -" not in found
+
+
+def test_turns_that_only_count_and_have_no_step_are_put_together() -> None:
+    assert standalone("And then?", users("And then?", "And then?")) == "And then – after that – after that?"
+
+
+def test_a_rewritten_question_is_not_rewritten_again() -> None:
+    found = standalone("And for senior?", users(ASKED))
+    assert standalone(found, users("What is Kaggle?")) == found
+
+
+def test_words_of_meaning_are_folded_in_order_with_repeats_and_without_the_rest() -> None:
+    assert content_words("What does the ML-engineer's C++ and CI/CD, and c++, need?") == [
+        "ml-engineer's",
+        "c++",
+        "ci/cd",
+        "c++",
+    ]
+    assert content_words("What is it, then?") == []

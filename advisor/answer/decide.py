@@ -34,6 +34,13 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\bhow many ((?:[\w-]+\W+){1,3})", re.IGNORECASE)
+_SPELT = {
+    "ml": "machine learning",
+    "ai": "artificial intelligence",
+    "dl": "deep learning",
+    "us": "united states",
+    "uk": "united kingdom",
+}
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
@@ -81,8 +88,8 @@ def _holds_name(name: str, text: str, held: Collection[str]) -> bool:
         return True
     if len(name) > LONGEST_ACRONYM or not name.isalpha():
         return False
-    acronym = name.upper()
-    return bool(re.search(rf"(?<![A-Z]){acronym}(?![A-Za-z])", text)) or (len(name) > 1 and _spelt_out(acronym, text))
+    compound = re.search(rf"(?<![A-Z]){name.upper()}(?![A-Za-z])", text)
+    return bool(compound) or _SPELT.get(name, "\0") in text.casefold() or _spelt_out(name, text)
 
 
 def _lands(name: str) -> set[str]:
@@ -92,10 +99,10 @@ def _lands(name: str) -> set[str]:
 
 
 def _spelt_out(acronym: str, text: str) -> bool:
-    """Whether words of meaning in a row begin with the letters of an acronym; those of two letters need capitals, for
-    too many pairs of words begin so by chance."""
-    rest, flags = (r"\w{2,}", re.IGNORECASE) if len(acronym) > 2 else (r"\w{3,}", re.NOFLAG)
-    runs = re.finditer(r"\b" + r"[\s-]".join(letter + rest for letter in acronym), text, flags)
+    """Whether words of meaning in a row begin with the letters of an acronym, three or more: two do so by chance."""
+    if len(acronym) < 3:
+        return False
+    runs = re.finditer(r"\b" + r"[\s-]".join(rf"{letter}\w{{2,}}" for letter in acronym), text, re.IGNORECASE)
     return any(all(map(tokenize, re.split(r"[\s-]", run.group()))) for run in runs)
 
 

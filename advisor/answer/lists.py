@@ -49,12 +49,14 @@ class Line:
 
     span: Span
     depth: int = 0
+    first: int = 0  # how many of the things under it follow, where not all do
 
     @property
     def text(self) -> str:
-        """The source sentence, with a colon after a heading that leads a list."""
+        """The source sentence, how much of what it leads is told, and a colon after a heading that leads a list."""
         leads = self.span.kind == "heading" and not self.depth
-        return f"{self.span.text}:" if leads else self.span.text
+        cut = f" (first {self.first})" if self.first else ""
+        return f"{self.span.text}{cut}:" if leads else f"{self.span.text}{cut}"
 
 
 def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
@@ -79,8 +81,9 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
 
 def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
     least = min(span.depth for span in items)
-    nested = [Line(span, 1 + (span.depth > least)) for span in items]
-    return [Line(lead), *nested] if lead else nested
+    nested = [Line(span, 1 + (span.depth > least)) for span in items[:MOST_ITEMS]]
+    cut = len(nested) if len(items) > len(nested) else 0
+    return [Line(lead, first=cut), *nested] if lead else nested
 
 
 def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
@@ -140,8 +143,8 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
 
 def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:
     for heading in outline:
-        yield Line(heading, 1)
         section = [span for span in spans(heading.passage) if span.start > heading.start and span.kind != "heading"]
+        yield Line(heading, 1, first if len(section) > first else 0)
         yield from (Line(span, 2) for span in section[:first])
 
 
@@ -151,7 +154,7 @@ def _all(section: Sequence[Passage]) -> list[Span]:
 
 def _led(section: Sequence[Span], lead: Span) -> list[Span]:
     """Return the items that follow a lead: those nested under it if it is an item itself."""
-    return list(_items(section, lead))[:MOST_ITEMS]
+    return list(_items(section, lead))
 
 
 def _items(section: Sequence[Span], lead: Span) -> Iterator[Span]:
@@ -185,4 +188,4 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
         wanted, set(tokenize(heads)), search.weight
     ):
         return []
-    return _lines(lead, section[first : last + 1][:MOST_ITEMS])
+    return _lines(lead, section[first : last + 1])

@@ -1,0 +1,147 @@
+"""spelling: a slip is mended to the documents' word; names, short words and words that are right stay as they are."""
+
+import itertools
+import string
+from collections.abc import Collection, Mapping
+
+import pytest
+
+from advisor.answer import spelling
+from advisor.answer.spelling import LONG
+from advisor.index.tokens import tokenize
+
+WORDS = "senior engineer machine learning india python statistic salary kaggle data science company certificate class"
+VOCABULARY = dict.fromkeys(WORDS.split(), 1.0)
+
+
+def correct(question: str, vocabulary: Mapping[str, float], known: Collection[str] = ()) -> str:
+    return spelling.correct(question, vocabulary, lambda word: word in known)
+
+
+@pytest.mark.parametrize(
+    ("word", "mended"),
+    [
+        ("senoir", "senior"),
+        ("esnior", "esnior"),
+        ("enigneer", "engineer"),
+        ("pyhton", "python"),
+        ("sceince", "science"),
+        ("learnign", "learning"),
+        ("comapny", "company"),
+        ("certificaet", "certificate"),
+    ],
+)
+def test_two_letters_that_changed_places_are_one_slip(word: str, mended: str) -> None:
+    assert correct(word, VOCABULARY) == mended
+
+
+@pytest.mark.parametrize("word", "senior engineer learning python statistic kaggle science company certificate".split())
+def test_every_single_slip_after_the_first_letter_is_mended(word: str) -> None:
+    slips = {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+    slips |= {word[:at] + "z" + word[at:] for at in range(1, len(word))}
+    slips |= {word[:at] + "z" + word[at + 1 :] for at in range(1, len(word))}
+    slips |= {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)}
+    for slip in slips - {word}:
+        assert correct(slip, VOCABULARY) == word, slip
+
+
+def test_a_long_word_may_have_two_slips_and_a_short_one_one() -> None:
+    assert len("engineer") == LONG
+    assert correct("enjinear", VOCABULARY) == "engineer"
+    assert correct("enjinaar", VOCABULARY) == "enjinaar"
+    assert correct("pyxxon", VOCABULARY) == "pyxxon"
+
+
+def test_a_whole_question_is_mended_word_by_word_and_nothing_else_changes() -> None:
+    question = "  What (roughly)\tdo senoir machin-lerning engneers, e.g. in 2024, earn?\n"
+    expected = "  What (roughly)\tdo senior machine-learning engineer, e.g. in 2024, earn?\n"
+    assert correct(question, VOCABULARY) == expected
+
+
+@pytest.mark.parametrize("word", ["dta", "clas", "idia", "Kagl", "x1234", "C++", "₹9,00,000", "ab-cd", "машин"])
+def test_short_words_figures_and_signs_stay(word: str) -> None:
+    assert correct(word, VOCABULARY) == word
+
+
+@pytest.mark.parametrize("word", ["tython", "bengineer", "adata", "zalary", "nachine", "Xaggle", "laggle"])
+def test_a_word_with_another_first_letter_stays(word: str) -> None:
+    assert correct(word, VOCABULARY) == word
+
+
+@pytest.mark.parametrize("word", ["Indian", "Indians", "indian", "Indiana", "Classic", "Pythonic", "datasets"])
+def test_a_longer_form_of_a_word_is_not_cut_down_to_it(word: str) -> None:
+    assert correct(word, VOCABULARY) == word
+
+
+@pytest.mark.parametrize(
+    "word", ["Canada", "Germany", "Bangalore", "Microsoft", "Salesforce", "Indonesia", "Kafka", "Clara", "Pascal"]
+)
+def test_a_name_that_is_near_nothing_stays(word: str) -> None:
+    assert correct(f"What about {word}?", VOCABULARY) == f"What about {word}?"
+
+
+@pytest.mark.parametrize("word", ["Spain", "Texas", "Stanford", "Indai", "Pyhton", "SENOIR", "Komapny", "Salery"])
+def test_a_word_with_a_capital_inside_the_question_stays_though_it_is_near_one(word: str) -> None:
+    near = {f"{term}x": 1.0 for term in tokenize(word)}
+    assert correct(word.casefold(), near) != word.casefold()
+    assert correct(f"and in {word}?", near) == f"and in {word}?"
+    assert correct(f"({word}?)", near) == f"({word}?)"
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n\t"])
+def test_the_first_word_may_have_its_capital_and_be_mended(space: str) -> None:
+    assert correct(f"{space}Pyhton or Pyhton", VOCABULARY) == f"{space}python or Pyhton"
+
+
+@pytest.mark.parametrize("word", ["pithon", "seniors", "classy", "salary", "silence", "earning", "Yearning"])
+def test_a_word_that_is_one_stays_though_the_documents_lack_it(word: str) -> None:
+    near = {f"{term}x": 1.0 for term in tokenize(word)}
+    assert correct(f"{word} or {word.casefold()}", near) != f"{word} or {word.casefold()}"
+    assert correct(f"{word} or {word.casefold()}", near, {word, word.casefold()}) == f"{word} or {word.casefold()}"
+
+
+def test_only_words_that_may_be_mended_are_looked_up_each_as_it_was_written() -> None:
+    asked: list[str] = []
+
+    def is_word(word: str) -> bool:
+        asked.append(word)
+        return word == "Whose"
+
+    assert spelling.correct("Whose pyhton in Spain is it?", VOCABULARY, is_word) == "Whose python in Spain is it?"
+    assert asked == ["Whose", "pyhton"]
+
+
+@pytest.mark.parametrize("word", ["Kaggle", "PYTHON", "India", "Salaries", "companies", "Statistics", "classes"])
+def test_a_word_that_the_documents_hold_in_any_form_stays(word: str) -> None:
+    assert correct(word, VOCABULARY) == word
+
+
+def test_a_name_that_the_documents_hold_is_not_turned_into_a_commoner_word() -> None:
+    assert correct("Is Kafka kept?", {"kafka": 9.0, "kafkas": 0.1, "kept": 1.0}) == "Is Kafka kept?"
+
+
+@pytest.mark.parametrize("words", list(itertools.permutations(["plane", "plant", "plate"])))
+def test_the_nearest_word_wins_then_the_commonest_then_the_first(words: tuple[str, ...]) -> None:
+    assert correct("plans", dict.fromkeys(words, 1.0)) in {"plane", "plant"}
+    assert correct("plaze", dict.fromkeys(words, 1.0)) == "plane"
+    assert correct("plaze", {word: 1.0 if word == "plate" else 2.0 for word in words}) == "plate"
+    assert correct("planey", dict.fromkeys(words, 1.0) | {"plankey": 9.0}) == "plankey"
+    long = {"engineer": 9.0, "enginers": 1.0}
+    assert correct("enginear", long) == "engineer"
+
+
+def test_the_same_question_gives_the_same_whatever_the_vocabularys_order() -> None:
+    words = [f"pla{one}{two}" for one in string.ascii_lowercase[:8] for two in string.ascii_lowercase[:8]]
+    found = {correct("plazz plaaz plazb", dict.fromkeys(order, 1.0)) for order in (words, words[::-1], sorted(words))}
+    assert found == {"plazz plaaa plaab"}
+
+
+def test_no_vocabulary_changes_nothing() -> None:
+    assert correct("What do senoir engneers earn?", {}) == "What do senoir engneers earn?"
+    assert correct("", VOCABULARY) == ""
+
+
+@pytest.mark.parametrize("question", ["what do senoir engneers earn", "machin lerning in indai", "statisics for clas"])
+def test_a_mended_question_is_not_mended_again(question: str) -> None:
+    once = correct(question, VOCABULARY)
+    assert correct(once, VOCABULARY) == once
