@@ -49,14 +49,13 @@ class Line:
 
     span: Span
     depth: int = 0
-    first: int = 0  # how many of the things under it follow, where not all do
+    cut: bool = False  # whether not all that stands under it follows
 
     @property
     def text(self) -> str:
-        """The source sentence, how much of what it leads is told, and a colon after a heading that leads a list."""
+        """The source sentence, whether what it leads is cut, and a colon after a heading that leads a list."""
         leads = self.span.kind == "heading" and not self.depth
-        cut = f" (first {self.first})" if self.first else ""
-        return f"{self.span.text}{cut}:" if leads else f"{self.span.text}{cut}"
+        return self.span.text + " (in part)" * self.cut + ":" * leads
 
 
 def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
@@ -82,8 +81,7 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
 def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
     least = min(span.depth for span in items)
     nested = [Line(span, 1 + (span.depth > least)) for span in items[:MOST_ITEMS]]
-    cut = len(nested) if len(items) > len(nested) else 0
-    return [Line(lead, first=cut), *nested] if lead else nested
+    return [Line(lead, cut=len(items) > len(nested)), *nested] if lead else nested
 
 
 def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
@@ -144,7 +142,7 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
 def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:
     for heading in outline:
         section = [span for span in spans(heading.passage) if span.start > heading.start and span.kind != "heading"]
-        yield Line(heading, 1, first if len(section) > first else 0)
+        yield Line(heading, 1, cut=0 < first < len(section))
         yield from (Line(span, 2) for span in section[:first])
 
 
