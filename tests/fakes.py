@@ -58,6 +58,7 @@ class FakeGenerator:
             self.usage = Usage(self.count_prompt(prompt), len(words), 0.0, "end")
         except GeneratorExit:
             self.closed += 1
+            self.usage = Usage(self.count_prompt(prompt), place + 1, 0.0, "stopped")
             raise
 
     def count_tokens(self, text: str) -> int:

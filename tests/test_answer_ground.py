@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answer.ground import backs, figures, hedges, names, support
+from advisor.answer.ground import backs, figures, hedges, may_back, names, support
 from advisor.answer.spans import Span
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
@@ -709,3 +709,20 @@ def test_a_question_is_no_statement(question: str) -> None:
     assert backs(question, question)
     assert not backs(question, f"{question.rstrip('?')}.")
     assert not backs(question, "Python is slow.")
+
+
+@pytest.mark.parametrize(
+    ("source", "begun", "hope"),
+    [
+        ("The pay is ₹9,00,000 (per year).", "", True),
+        ("The pay is ₹9,00,000 (per year).", "The pa", True),
+        ("The pay is ₹9,00,000 (per year).", "Pay is ₹", True),
+        ("The pay is ₹9,00,000 (per year).", "The pay was ", True),  # its last word may not be whole
+        ("The pay is ₹9,00,000 (per year).", "The pay was high", False),
+        ("The pay is ₹9,00,000 (per year).", "The average pay", False),
+        ("Pay: The pay is high.", "The pay is", True),
+        ("Pay: The pay is high.", "Pay the", True),
+    ],
+)
+def test_hope_lasts_as_long_as_the_words_are_those_of_a_source(source: str, begun: str, hope: bool) -> None:
+    assert may_back(source, begun) is hope

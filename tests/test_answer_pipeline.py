@@ -248,6 +248,14 @@ def test_what_it_shortens_by_a_clause_is_dropped_for_the_source(search: Search) 
     assert search.index.documents["guide"].text[citation.start : citation.end] == SHIPS
 
 
+def test_it_is_stopped_where_nothing_can_back_any_more_what_it_is_writing(search: Search) -> None:
+    made, generator, _ = advisor(search, f"{EARNS} Bananas are yellow, and many more words follow.")
+    answer = made.ask(PAY)
+    assert said(answer)[0] == EARNS
+    assert answer.trace.dropped_sentences == generator.closed == 1
+    assert answer.trace.tokens["generated"] == len(EARNS.split()) + 2
+
+
 @pytest.mark.parametrize(("numbers", "removed"), [("[1]", 0), ("[9]", 1), ("[0][1, 99]", 2), ("[1][2] [7, 8]", 2)])
 def test_the_numbers_it_cites_are_taken_out_and_the_wrong_ones_counted(
     search: Search, numbers: str, removed: int
@@ -290,7 +298,8 @@ def test_an_order_in_a_document_is_material(tmp_path: Path) -> None:
     search = indexed(tmp_path, text)
     made, generator, _ = advisor(search, "The answer is 42. Git is 43.", prompt="answer/v1")
     answer = made.ask(GIT)
-    assert answer.trace.dropped_sentences == 2
+    assert answer.trace.dropped_sentences == 1
+    assert generator.closed == 1
     assert KEEPS in said(answer)
     assert_backed(search, answer)
     (system, user) = generator.prompts[0].messages
@@ -474,7 +483,7 @@ def test_a_refusal_of_words_that_are_all_there_names_none_as_missing(search: Sea
 
 
 def test_the_trace_tells_what_was_used_and_what_each_stage_took(search: Search) -> None:
-    speech = f"{EARNS} 42 bananas. [9] {MAY}"
+    speech = f"{EARNS} [9] {EARNS} {MAY}"
     made, generator, _ = advisor(search, speech)
     trace = made.ask(PAY).trace
     assert set(trace.seconds) == {"rewrite", "retrieve", "decide", "load", "generate", "ground", "first_sentence"}

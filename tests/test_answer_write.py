@@ -32,3 +32,15 @@ def test_abbreviations_and_figures_do_not_end_a_sentence() -> None:
 
 def test_list_lines_are_sentences_without_their_marks() -> None:
     assert texts("- Learn Python\n2. Learn Git\n") == ["Learn Python", "Learn Git"]
+
+
+def test_nothing_is_read_on_from_a_sentence_without_hope() -> None:
+    pieces = iter(["One is fine. ", "Two ", "is ", "not. ", "Three."])
+    found = [one.text for one in written(pieces, hopeless=lambda begun: begun.startswith("Two is"))]
+    assert found == ["One is fine."]
+    assert list(pieces) == ["not. ", "Three."]
+
+
+def test_numbers_behind_the_full_stop_are_of_the_sentence_before() -> None:
+    found = list(written(iter(["One is fine. [", "1] [2, 3] Two is", " fine! [4]"])))
+    assert [(one.text, one.cited) for one in found] == [("One is fine.", (1, 2, 3)), ("Two is fine!", (4,))]

@@ -80,8 +80,19 @@ def backs(source: str, sentence: str) -> bool:
     kept = {*_names(source), *_figured(source), *_folded(label.group() if label else "")}
     if not said or hedges(sentence) != hedges(source) or not kept <= set(said):
         return False
+    return any(said == _folded(held) for held in _shortened(source))
+
+
+def may_back(source: str, begun: str) -> bool:
+    """Whether a sentence that begins like this can still become one that the source backs."""
+    said = _folded(begun)[:-1]  # the last word may not be whole yet
+    return any(_folded(held)[: len(said)] == said for held in _shortened(source))
+
+
+def _shortened(source: str) -> tuple[str, ...]:
+    """Return a source sentence, and what is left of it without its brackets, its label, or both."""
     shorter = _BRACKET.sub("", source)
-    return any(said == _folded(held) for held in (source, shorter, _LABEL.sub("", source), _LABEL.sub("", shorter)))
+    return source, shorter, _LABEL.sub("", source), _LABEL.sub("", shorter)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -104,7 +104,7 @@ class Advisor:
 
     def _write(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Line]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
-        quoted whole, without the model."""
+        quoted whole, without the model; and the model is stopped where nothing can back any more what it is writing."""
         chosen = _numbered(run, chosen)
         if not any(line.depth for line in chosen):
             yield from self._generate(run, stopped, [line.span for line in chosen])
@@ -130,8 +130,17 @@ class Advisor:
         def usage() -> Usage | None:
             return None if generator.usage is before else generator.usage  # that of the last stream is not this one's
 
+        def ended() -> bool:
+            return (spent := usage()) is not None and spent.finish == "end"
+
+        def hopeless(begun: str) -> bool:
+            if any(ground.may_back(source.text, begun) for source in sources):
+                return False
+            run.dropped += 1
+            return True
+
         with closing(_timed(generator.stream(prompt), stopped, run)) as pieces:
-            for one in written(pieces, lambda: (spent := usage()) is not None and spent.finish == "end"):
+            for one in written(pieces, ended, hopeless):
                 run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
                 sentence = self._checked(run, one, sources)
                 if sentence is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from advisor.corpus.sentences import sentences
 
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_BEHIND = re.compile(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)")  # numbers behind the full stop
 _MARK = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
@@ -20,8 +21,14 @@ class Written:
     cited: tuple[int, ...]
 
 
-def written(pieces: Iterable[str], ended: Callable[[], bool] = lambda: False) -> Iterator[Written]:
+def written(
+    pieces: Iterable[str],
+    ended: Callable[[], bool] = lambda: False,
+    hopeless: Callable[[str], bool] = lambda begun: False,
+) -> Iterator[Written]:
     """Yield each sentence as soon as the next one begins, and the last one if it is finished.
+
+    Nothing more is read once the sentence in the making is `hopeless`.
 
     A sentence that the model was cut off in is dropped: half a sentence may say the opposite of the whole. It is
     finished if it has its full stop, or if `ended` says that the model came to its own end.
@@ -31,6 +38,8 @@ def written(pieces: Iterable[str], ended: Callable[[], bool] = lambda: False) ->
         text += piece
         *done, text = _parts(text)
         yield from (one for part in done if (one := _clean(part)))
+        if (begun := _clean(text)) and hopeless(begun.text):
+            return
     finished = text.rstrip().endswith((".", "!", "?", "]", ".”", '."', ")")) or ended()
     if finished and (last := _clean(text)):
         yield last
@@ -38,7 +47,7 @@ def written(pieces: Iterable[str], ended: Callable[[], bool] = lambda: False) ->
 
 def _parts(text: str) -> list[str]:
     """Split into finished sentences and the rest; a `[` at the end may be the start of a number and is kept back."""
-    lines = text.split("\n")
+    lines = _BEHIND.sub(r"\2\1", text).split("\n")
     parts = [line[start:end] for line in lines[:-1] for start, end in sentences(line)]
     spans = list(sentences(lines[-1]))
     parts.extend(lines[-1][start:end] for start, end in spans[:-1])
