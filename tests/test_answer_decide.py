@@ -9,6 +9,7 @@ from advisor.answer.decide import (
     confidence,
     missing_figure,
     missing_names,
+    missing_side,
     missing_terms,
     refusal,
 )
@@ -299,10 +300,30 @@ def test_what_is_counted_may_stand_in_the_heading() -> None:
 def test_only_the_likeliest_five_source_sentences_near_the_best_may_hold_the_figure() -> None:
     question = "How much does it cost?"
     vague, exact = "It costs money.", "It costs $300."
-    assert not lacks_figure(question, (vague, 1.0), (exact, 0.8))
-    assert lacks_figure(question, (vague, 1.0), (exact, 0.79))
+    assert not lacks_figure(question, (vague, 1.0), (exact, 0.85))
+    assert lacks_figure(question, (vague, 1.0), (exact, 0.84))
     assert not lacks_figure(question, *[(vague, 1.0)] * 4, (exact, 1.0))
     assert lacks_figure(question, *[(vague, 1.0)] * 5, (exact, 1.0))
+
+
+def test_a_figure_in_a_name_is_no_quantity() -> None:
+    assert lacks_figure("What is the average pay?", ("The pay is higher than in tier-2 cities.", 1.0))
+    assert not lacks_figure("What is the average pay?", ("The pay is 2-3 times higher.", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("What is the difference between AI and ML?", "AI is wider than machine learning.", False),
+        ("What is the difference between AI and ML?", "ML engineers and data scientists differ.", True),
+        ("What is the difference between a list and the tuple in Python?", "A tuple is a list that stays.", False),
+        ("What are the differences between Java and Python?", "Python differs.", True),
+        ("What is different?", "Nothing is.", False),
+    ],
+)
+def test_both_sides_of_a_difference_must_be_spoken_of(question: str, text: str, missing: bool) -> None:
+    *_, span = spans(passage(text))
+    assert missing_side(question, [Scored(span, 1.0, 1.0)]) is missing
 
 
 def test_missing_terms_are_the_questions_words_in_its_order_each_once() -> None:

@@ -367,15 +367,21 @@ def test_an_item_that_answers_better_than_what_heads_its_list_stands_alone(over:
     assert told(search, ITEM) == []
 
 
-def test_a_line_without_a_colon_is_no_lead(over: Over) -> None:
+def test_where_no_line_with_a_colon_leads_a_list_its_heading_does(over: Over) -> None:
     text = TOOLBOX.replace("## Toolbox", "## Tools, ships, images").replace("cloud work:", "cloud work.")
     search = over(text)
     assert best(search, ITEM) == "Docker ships images"
-    assert told(search, ITEM) == [(1, "Docker ships images"), (1, "Git keeps versions"), (1, "Kafka moves events")]
+    assert told(search, ITEM) == [
+        (0, "Tools, ships, images:"),
+        (1, "Docker ships images"),
+        (1, "Git keeps versions"),
+        (1, "Kafka moves events"),
+    ]
 
 
 def test_a_list_around_an_item_is_cut_at_the_most(over: Over) -> None:
     items = "".join(f"- Tool {n} ships images\n" for n in range(MOST_ITEMS + 6))
     search = over(f"# Guide\n\n## Ships and images of tools\n\nThey follow.\n\n{items}", window=200)
     found = told(search, "Which tool ships images, which of the tools?")
-    assert found == [(1, f"Tool {n} ships images") for n in range(MOST_ITEMS)]
+    assert found[0] == (0, "Ships and images of tools (in part):")
+    assert found[1:] == [(1, f"Tool {n} ships images") for n in range(MOST_ITEMS)]

@@ -145,3 +145,8 @@ def test_no_vocabulary_changes_nothing() -> None:
 def test_a_mended_question_is_not_mended_again(question: str) -> None:
     once = correct(question, VOCABULARY)
     assert correct(once, VOCABULARY) == once
+
+
+def test_a_clipped_word_is_made_whole_where_the_documents_do_not_use_it() -> None:
+    assert spelling.correct("What math do I need?", VOCABULARY, lambda word: True) == "What mathematics do I need?"
+    assert spelling.correct("Which stats?", {**VOCABULARY, "stat": 1.0}, lambda word: True) == "Which stats?"

@@ -17,7 +17,8 @@ from advisor.types import Passage
 THRESHOLD = 0.45  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
-FIGURE_NEAR = 0.8  # share of the best score from which a source sentence may hold the figure that was asked for
+FIGURE_NEAR = 0.85  # share of the best score from which a source sentence may hold the figure that was asked for
+LIKELIEST = 5  # source sentences that are looked at
 NEAREST = 3  # topics that a refusal names
 LONGEST_ACRONYM = 5  # letters
 _QUANTITY = re.compile(
@@ -29,7 +30,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    r"(?<![^\W\d_]-)\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
     r"(?:thir|four|fif|six|seven|eigh|nine)teen|once|twice|daily|weekly|monthly|yearly|half|hundred|thousand|million|billion)\b",
     re.IGNORECASE,
 )
@@ -41,6 +42,10 @@ _SPELT = {
     "us": "united states",
     "uk": "united kingdom",
 }
+_DIFFER = re.compile(
+    r"\bdifferences? between (?:an? |the )?(.+?) and (?:an? |the )?(.+?)(?: (?:of|in|for|on|at)\b.*)?[?.!]*$",
+    re.IGNORECASE,
+)
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
@@ -54,12 +59,14 @@ def confidence(
     """Return how sure it is that the passages hold the answer, about 0 to 1: best meaning and best term coverage
     blended; 0 where what was asked for is missing by name, by kind, or by the documents' own word."""
     told = [one for one in scored if not one.announces and one.span.kind != "heading"]
-    if not told or announced(scored, listed) or missing_names(question, passages) or missing_figure(question, told):
+    if not told or announced(scored, listed):
+        return 0.0
+    if missing_names(question, passages) or missing_figure(question, told) or missing_side(question, told):
         return 0.0
     wanted = set(tokenize(question))
     held = [set(tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))) for p in passages[:3]]
     coverage = max(covered(wanted, terms, weight) for terms in held)
-    return COSINE_SHARE * max(one.cosine for one in told[:5]) + (1 - COSINE_SHARE) * coverage
+    return COSINE_SHARE * max(one.cosine for one in told[:LIKELIEST]) + (1 - COSINE_SHARE) * coverage
 
 
 def announced(scored: Sequence[Scored], listed: Sequence[Line]) -> bool:
@@ -112,7 +119,7 @@ def missing_figure(question: str, told: Sequence[Scored]) -> bool:
         return False
     unit = _counted(question)
     best = max(one.fit for one in told)
-    near = [one.span for one in told[:5] if one.fit >= FIGURE_NEAR * best]
+    near = [one.span for one in told[:LIKELIEST] if one.fit >= FIGURE_NEAR * best]
     return not any(_FIGURE.search(span.text) and unit <= set(tokenize(in_context(span))) for span in near)
 
 
@@ -122,6 +129,19 @@ def _counted(question: str) -> set[str]:
     words = list(takewhile(tokenize, re.findall(r"[\w-]+", found[1]))) if found else []
     named = [word for word in words if word.endswith("s")][-1:] or words[:1]  # no verb after it ends like a plural
     return {tokenize(word)[-1] for word in named}
+
+
+def missing_side(question: str, told: Sequence[Scored]) -> bool:
+    """Whether a question asks how two things differ, and one of them is in none of the likeliest source sentences."""
+    found = _DIFFER.search(question)
+    sides = found.groups() if found else ()
+    texts = [in_context(one.span) for one in told[:LIKELIEST] if one.fit >= FIGURE_NEAR * told[0].fit]
+    return not all(any(_holds(side, text) for text in texts) for side in sides)
+
+
+def _holds(side: str, text: str) -> bool:
+    held = set(tokenize(text)) | {short for short, words in _SPELT.items() if words in text.casefold()}
+    return set(tokenize(side)) <= held
 
 
 def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:

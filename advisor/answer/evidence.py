@@ -99,6 +99,7 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     asked = set(tokenize(question))
     held = [one for one in scored if not one.announces and not set(tokenize(one.span.text)) <= asked]
     held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", one.span.text)]
+    held = [one for one in held if not one.span.text.endswith(":")] or held
     chosen: list[Scored] = []
     for one in held:
         told = {term for other in chosen for term in tokenize(other.span.text)}

@@ -15,7 +15,8 @@ from advisor.types import Passage
 
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
 LEAST = 3  # headings or items that answer as a list because of what they are headed with
-HEADED = 0.5  # share of a question's terms that the headings of such a list must hold, and the other way round
+HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
+OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 MOST_ITEMS = 24  # of one list in one answer
 _LISTED = (
@@ -108,7 +109,7 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
         named = set(tokenize(path[-1]))
         own = covered(named, wanted, search.weight)
-        if share < max(HEADED, told[0].coverage) or own < HEADED:
+        if share < max(HEADED, told[0].coverage) or own < OWN:
             continue
         if noun in re.findall(r"\w+", path[-1].casefold()):
             listing = search.outline(passages, passage, path)
@@ -178,7 +179,9 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
         first -= 1
     while last + 1 < len(section) and section[last + 1].kind == "item":
         last += 1
-    lead = section[first - 1] if first > 0 and section[first - 1].text.endswith(":") else None
+    led = first > 0 and section[first - 1].text.endswith(":")
+    headed = next((span for span in reversed(section[:first]) if span.kind == "heading"), None)
+    lead = section[first - 1] if led else headed
     chunk = near[0].passage.chunk
     wanted = set(tokenize(question))
     heads = " ".join((near[0].passage.title, *chunk.heading_path, lead.text if lead else ""))

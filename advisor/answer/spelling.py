@@ -7,12 +7,20 @@ from collections.abc import Callable, Mapping
 
 from advisor.index.tokens import tokenize
 
-_WORD = re.compile(r"[A-Za-z]{5,}")
+_WORD = re.compile(r"[A-Za-z]{4,}")
+LEAST = 5  # letters of a word that is mended
+CLIPPED = {
+    "math": "mathematics",
+    "maths": "mathematics",
+    "stats": "statistics",
+    "algos": "algorithms",
+    "certs": "certificates",
+}
 LONG = 8  # letters from which a word may have two slips
 
 
 def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[str], bool]) -> str:
-    """Return `question` with each word that is none replaced by its near match in the documents, if any.
+    """Return `question` with clipped words whole, and each word that is none as the documents' word that is near it.
 
     A word must have five letters or more and keep its first one, and one with a capital inside the question stands: a
     name or a place that the documents do not know is not to be turned into something that they do.
@@ -23,15 +31,21 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
 
     def mended(found: re.Match[str]) -> str:
         word = found.group()
+        if (whole := CLIPPED.get(word.casefold())) and not _known(word, vocabulary):
+            return whole
         name = word[0].isupper() and question[: found.start()].strip()
-        return word if name or is_word(word) else _nearest(word, vocabulary)
+        return word if name or len(word) < LEAST or is_word(word) else _nearest(word, vocabulary)
 
     return _WORD.sub(mended, question)
 
 
+def _known(word: str, vocabulary: Mapping[str, float]) -> bool:
+    return set(tokenize(word)) <= vocabulary.keys()
+
+
 def _nearest(word: str, vocabulary: Mapping[str, float]) -> str:
     terms = tokenize(word)
-    if not terms or terms[0] in vocabulary:
+    if not terms or _known(word, vocabulary):
         return word
     from rapidfuzz.distance import OSA
 
