@@ -22,6 +22,7 @@ MOST = 4  # source sentences in an answer that is not a list
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
 _ASKS_FIGURE = re.compile(r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b", re.IGNORECASE)
 _ASKS_NAMES = re.compile(r"\b(?:who|which|name)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:step |stage |phase |skill |part )?\d+[.:)]?\s", re.IGNORECASE)  # of a heading
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
@@ -98,7 +99,7 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     score, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
     held = [one for one in scored if not one.announces and not set(tokenize(one.span.text)) <= asked]
-    held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", one.span.text)]
+    held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))]
     held = [one for one in held if not one.span.text.endswith(":")] or held
     chosen: list[Scored] = []
     for one in held:
