@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,16 +137,25 @@ def _chat(args: Namespace) -> int:
     advisor = switch(config.model, config.prompt)  # a wrong name is told here, not on the page
     if args.terminal:
         return _terminal(advisor)
+    from threading import Thread
+
     from advisor.models import catalogue
     from advisor.prompts import library
     from advisor.ui import app
 
+    Thread(target=_warm, args=[advisor], daemon=True).start()
     prompts = [template.name for template in library.all_templates() if template.task == "answer"]
     ready = [row.name for row in catalogue.rows("generator") if row.ready == "yes"]
     page = app.build(switch, list(dict.fromkeys([config.model, *ready])), prompts, config.model, config.prompt)
     _note(f"the chat is at http://{args.host}:{args.port}")
     app.launch(page, args.host, args.port, args.share)
     return 0
+
+
+def _warm(advisor: Advisor) -> None:
+    """Load the model while the first question is being typed; what fails is told when the model is needed."""
+    with suppress(AdvisorError):
+        _ = advisor.generator
 
 
 def _terminal(advisor: Advisor) -> int:

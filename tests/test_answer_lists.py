@@ -385,3 +385,16 @@ def test_a_list_around_an_item_is_cut_at_the_most(over: Over) -> None:
     found = told(search, "Which tool ships images, which of the tools?")
     assert found[0] == (0, "Ships and images of tools (in part):")
     assert found[1:] == [(1, f"Tool {n} ships images") for n in range(MOST_ITEMS)]
+
+
+def test_headings_that_say_no_more_than_the_one_above_are_no_outline(over: Over) -> None:
+    sections = "".join(
+        f"### {name} of cloud platforms\n\nText about {name}.\n\n" for name in ("Summary", "Overview", "Key")
+    )
+    assert told(over(f"# Guide\n\n## Cloud platforms\n\n{sections}"), "Which cloud platforms are there?") == []
+
+
+def test_headings_of_which_one_says_more_are(over: Over) -> None:
+    sections = "".join(f"### {name}\n\nText about it.\n\n" for name in ("Summary", "Overview", "Azure"))
+    found = told(over(f"# Guide\n\n## Cloud platforms\n\n{sections}"), "Which cloud platforms are there?")
+    assert (1, "Azure") in found

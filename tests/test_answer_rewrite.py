@@ -205,3 +205,17 @@ def test_words_of_meaning_are_folded_in_order_with_repeats_and_without_the_rest(
         "c++",
     ]
     assert content_words("What is it, then?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("What is the step after step 3 of the path?", "What is step 4 of the path?"),
+        ("What is the stage that comes before stage 2?", "What is stage 1?"),
+        ("What is the step following 7?", "What is step 8?"),
+        ("What is the step before step 1?", "What is the step before step 1?"),
+        ("What comes after step 3?", "What comes after step 3?"),
+    ],
+)
+def test_a_step_beside_a_numbered_one_is_counted(question: str, alone: str) -> None:
+    assert standalone(question, []) == alone

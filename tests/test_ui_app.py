@@ -20,6 +20,8 @@ SAID = (Sentence("Learn Python.", (Citation(1, "c1", "d", 0, 13),), 1.0), Senten
 class FakeAdvisor:
     """Gives the same answer to everything, or fails after its first sentence. Keeps what it was asked."""
 
+    is_loaded = True
+
     def __init__(self, error: str = "") -> None:
         self.error = error
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []

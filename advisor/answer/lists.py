@@ -18,6 +18,7 @@ LEAST = 3  # headings or items that answer as a list because of what they are he
 HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
 OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
+_GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
 MOST_ITEMS = 24  # of one list in one answer
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
@@ -109,15 +110,23 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
         named = set(tokenize(path[-1]))
         own = covered(named, wanted, search.weight)
-        if share < max(HEADED, told[0].coverage) or own < OWN:
+        if share < max(HEADED, told[0].coverage) or own < OWN or named & _GENERIC - wanted:
             continue
         if noun in re.findall(r"\w+", path[-1].casefold()):
             listing = search.outline(passages, passage, path)
+            if not _tells(listing):
+                continue
             if len(listing) == 1:
                 listing += _led(_all(search.section(passages, listing[0].passage)), listing[0])
             if len(listing) > LEAST:
                 found_lists.append(((share, own), _lines(listing[0], listing[1:])))
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
+
+
+def _tells(outline: Sequence[Span]) -> bool:
+    """Whether the headings under a heading say more than it does: key takeaways and a summary stand under any."""
+    said = _GENERIC.union(*(tokenize(span.text) for span in outline[:1]))
+    return not outline[1:] or any(not said.issuperset(tokenize(span.text)) for span in outline[1:])
 
 
 def _paths(passages: Sequence[Passage]) -> Iterator[tuple[Passage, tuple[str, ...]]]:
@@ -135,7 +144,7 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
         if one.span.kind == "heading" and one.score >= OUTLINE * told[0].score:
             path = next((path for _, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
             outline = search.outline(passages, one.span.passage, path)
-            if len(outline) > LEAST:
+            if len(outline) > LEAST and _tells(outline):
                 return [Line(outline[0]), *_entries(outline[1:], first)]
     return []
 
@@ -184,6 +193,8 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
     lead = section[first - 1] if led else headed
     chunk = near[0].passage.chunk
     wanted = set(tokenize(question))
+    if chunk.heading_path and set(tokenize(chunk.heading_path[-1])) & _GENERIC - wanted:
+        return []
     heads = " ".join((near[0].passage.title, *chunk.heading_path, lead.text if lead else ""))
     if covered(wanted, set(tokenize(near[0].text)), search.weight) > covered(
         wanted, set(tokenize(heads)), search.weight

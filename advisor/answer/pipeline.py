@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from advisor.answer import decide, evidence, ground, lists, smalltalk
 from advisor.answer.lists import Line
@@ -57,13 +58,20 @@ class Advisor:
         self.config = config
         self._load = load
         self._generator: Generator | None = None
+        self._loading = Lock()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model is loaded."""
+        return self._generator is not None
 
     @property
     def generator(self) -> Generator:
         """The model, loaded on first use."""
-        if self._generator is None:
-            self._generator = self._load()
-        return self._generator
+        with self._loading:
+            if self._generator is None:
+                self._generator = self._load()
+            return self._generator
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Return the whole answer to a question."""

@@ -36,6 +36,10 @@ _EMPTY = frozenset(
 """.split()
 )
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:the )?(step|stage|phase|skill|part) (?:that (?:comes|follows) )?(after|before|following) (?:\1 )?(\d+)\b",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(
     r"\b(?:the )?(?:(?:next|following) (?:step|stage|phase|one|skill|part)|"
     r"(?:step|stage|phase|one|comes|is|skill) after (?:that|it|this))\b|^after (?:that|it|this)\b",
@@ -50,6 +54,7 @@ _BEFORE = re.compile(
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """Return `question` with what it leaves out taken from the last two user turns, or as it is."""
+    question = _BESIDE.sub(_counted_on, question)
     said = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
     asked = [text for text in said if not smalltalk.reply(text)]
     first = max(len(asked) - 2, 0)
@@ -64,6 +69,12 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if swapped and set(content_words(core)) <= set(content_words(topic)):
         return topic
     return f"{topic.strip().rstrip('?.! ')} – {core}"
+
+
+def _counted_on(found: re.Match[str]) -> str:
+    """Return "step 4" for "the step after step 3"; as it was where there is no such step."""
+    number = int(found[3]) + (-1 if found[2].casefold() == "before" else 1)
+    return f"{found[1]} {number}" if number else found.group()
 
 
 def is_follow_up(question: str) -> bool:

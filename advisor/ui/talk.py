@@ -12,6 +12,7 @@ from advisor.errors import AdvisorError
 from advisor.types import Answer, Passage, Retrieved, Sentence, Turn
 from advisor.ui import render
 
+LOADING = "loading the model (half a minute, the very first time)"
 MakeAdvisor = Callable[[str, str], Advisor]
 
 
@@ -64,7 +65,7 @@ def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str)
             first,
             html=render.growing(key, sentences, passages),
             text=" ".join(sentence.text for sentence in sentences),
-            doing=f"Read {len(passages)} passages, writing …",
+            doing=f"Read {len(passages)} passages, {'writing' if advisor.is_loaded else LOADING} …",
         )
 
 
