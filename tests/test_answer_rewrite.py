@@ -219,3 +219,9 @@ def test_words_of_meaning_are_folded_in_order_with_repeats_and_without_the_rest(
 )
 def test_a_step_beside_a_numbered_one_is_counted(question: str, alone: str) -> None:
     assert standalone(question, []) == alone
+
+
+def test_the_article_agrees_with_the_term_that_takes_anothers_place() -> None:
+    before = [Turn("user", "What does an entry-level engineer earn?")]
+    assert standalone("And a senior one?", before) == "What does a senior engineer earn?"
+    assert standalone("And an entry-level one?", [Turn("user", "What does a senior engineer earn?")]) == before[0].text

@@ -57,5 +57,11 @@ def replace_rivals(before: str, core: str) -> tuple[str, bool]:
         new = next((found.group() for pattern in patterns.values() if (found := pattern.search(core))), None)
         for pattern in patterns.values():
             if new and pattern.search(before):
-                before, swapped = pattern.sub(new, before), True
+                before, swapped = _with_article(pattern.sub(new, before), new), True
     return before, swapped
+
+
+def _with_article(text: str, term: str) -> str:
+    """Return `text` with "a" or "an" before a term as its first letter asks for."""
+    article = "an" if term[0].casefold() in "aeiou" else "a"
+    return re.sub(rf"\ban? (?={re.escape(term)})", f"{article} ", text)
