@@ -519,3 +519,15 @@ def test_passages_are_cut_to_the_budget(search: Search) -> None:
     for tokens, kept in ((1, 1), (10**6, 6)):
         made = Advisor(search, library.load("answer/v2"), lambda: FakeGenerator(EARNS), Config(passage_tokens=tokens))
         assert len(made.ask(PAY).passages) == kept
+
+
+def test_a_question_that_says_all_that_a_source_does_is_answered_by_it(search: Search) -> None:
+    made, _, _ = advisor(search, "Bananas.")
+    answer = made.ask(f"Is it so that {SHIPS[:-1].lower()}?")
+    assert SHIPS in said(answer)
+
+
+def test_where_only_questions_are_found_no_answer_is_made_of_them(tmp_path: Path) -> None:
+    search = indexed(tmp_path, "# Guide\n\n## Fruit\n\nWhich fruit is yellow?\n")
+    answer = advisor(search, "Bananas.")[0].ask("Which fruit is yellow?")
+    assert (answer.kind, answer.sentences) == ("abstain", ())

@@ -98,13 +98,16 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     """Return the few source sentences to answer from, in the order of their passages: those that are near the best in
     score, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
-    held = [one for one in scored if not one.announces and not set(tokenize(one.span.text)) <= asked]
-    held = [one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))]
+    told = [one for one in scored if not one.announces]
+    held = [one for one in told if one.span.text.endswith(".") or not set(tokenize(one.span.text)) <= asked]
+    held = [
+        one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))
+    ] or held
     held = [one for one in held if not one.span.text.endswith(":")] or held
     chosen: list[Scored] = []
     for one in held:
-        told = {term for other in chosen for term in tokenize(other.span.text)}
-        least = BESIDES if asked & set(tokenize(one.span.text)) - told else NEAR
+        said = {term for other in chosen for term in tokenize(other.span.text)}
+        least = BESIDES if asked & set(tokenize(one.span.text)) - said else NEAR
         if len(chosen) < MOST and one.score >= least * held[0].score:
             chosen.append(one)
     return sorted((one.span for one in chosen), key=lambda span: (span.passage.n, span.start))

@@ -100,10 +100,11 @@ class Advisor:
             scored = evidence.rank(run.rewritten, run.passages, self.search.cosines, self.search.weight)
             listed = lists.whole(run.rewritten, self.search, run.passages, scored)
             run.confidence = decide.confidence(run.rewritten, run.passages, scored, listed, self.search.weight)
-        if run.confidence < decide.THRESHOLD:
+            chosen = listed or [Line(span) for span in evidence.choose(run.rewritten, scored)]
+        if run.confidence < decide.THRESHOLD or not chosen:
             yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
             return
-        yield from self._write(run, stopped, listed or [Line(span) for span in evidence.choose(run.rewritten, scored)])
+        yield from self._write(run, stopped, chosen)
         yield _answer(run, "answer", "")
 
     def _count_tokens(self, text: str) -> int:
