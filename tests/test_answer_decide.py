@@ -84,7 +84,7 @@ def test_a_missing_name_is_no_confidence() -> None:
 def test_a_missing_figure_is_no_confidence() -> None:
     assert sure("How much do engineers earn?", passage("Engineers earn much."), 0.9) == 0.0
     assert sure("How much do engineers earn?", passage("Engineers earn $20."), 0.9) > 0.9
-    assert sure("What do engineers earn?", passage("Engineers earn much."), 0.9) > 0.9
+    assert sure("Do engineers earn much?", passage("Engineers earn much."), 0.9) > 0.9
 
 
 ANNOUNCED = "The table shows salaries by city."
@@ -247,7 +247,7 @@ def test_a_quantity_needs_a_figure(question: str, without: str, held: str) -> No
 @pytest.mark.parametrize(
     "question",
     [
-        "What do engineers earn?",
+        "Do engineers earn much?",
         "Why does it matter?",
         "How is it done?",
         "What are the steps?",
@@ -265,8 +265,9 @@ def test_what_asks_for_no_quantity_needs_no_figure(question: str) -> None:
     assert not lacks_figure(question, ("It is so.", 0.9))
 
 
-def test_a_figure_in_a_heading_or_a_lists_number_is_none() -> None:
-    assert lacks_figure("How many years does it take?", ("It takes years.", 0.9), path=("Step 3: 4 years",))
+def test_a_headings_number_or_a_lists_is_no_figure_but_what_a_heading_counts_is() -> None:
+    assert lacks_figure("How many years does it take?", ("It takes years.", 0.9), path=("Step 3: Study",))
+    assert not lacks_figure("How many years does it take?", ("It takes years.", 0.9), path=("Step 3: 4 years",))
     assert lacks_figure("How many years does it take?", ("3. It takes years.", 0.9))
     assert not lacks_figure("How many years does it take?", ("3. It takes 5 years.", 0.9))
 
@@ -284,6 +285,7 @@ def test_a_figure_in_a_heading_or_a_lists_number_is_none() -> None:
         ("How many sales engineers are there?", "It has 65 sales.", True),
         ("How many people work there?", "There are 200 people.", False),
         ("How many people work there?", "They work 40 hours.", True),
+        ("How many engineers work in India?", "In India, engineers earn ₹4,00,000 to ₹9,00,000.", True),
         ("How many are there?", "There are 9.", False),
         ("How many?", "There are 9.", False),
         ("How many?", "There are many.", True),

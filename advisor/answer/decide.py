@@ -10,6 +10,7 @@ from advisor.answer.evidence import Scored, Weight, covered, in_context
 from advisor.answer.ground import names
 from advisor.answer.lists import Line
 from advisor.answer.rewrite import content_words
+from advisor.answer.spans import Span
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
@@ -19,11 +20,13 @@ COSINE_SHARE = 0.5
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 FIGURE_NEAR = 0.85  # share of the best score from which a source sentence may hold the figure that was asked for
 LIKELIEST = 5  # source sentences that are looked at
+COUNTED = 5  # words behind a figure among which stands what it counts
 NEAREST = 3  # topics that a refusal names
 LONGEST_ACRONYM = 5  # letters
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high|often)\b|\bat what rate\b"
     r"|\b(?:what|which) (?:percent(?:age)?|share|fraction|proportion)\b"
+    r"|\bwhat (?:do|does|did|can|could|would|will) .*\b(?:earn|cost)\b"
     r"|\bwhat salar(?:y|ies) (?:do|does|did|can|could|is|are|will|would)\b"
     r"|\bwhat(?: is| are| was| were|['’]s) the (?:[\w-]+ ){0,4}?"
     r"(?:salary|salaries|costs?|price|median|average|percentage|share)\b(?! functions?\b)",
@@ -61,7 +64,9 @@ def confidence(
     told = [one for one in scored if not one.announces and one.span.kind != "heading"]
     if not told or announced(scored, listed):
         return 0.0
-    if missing_names(question, passages) or missing_figure(question, told) or missing_side(question, told):
+    if missing_names(question, passages) or missing_side(question, told):
+        return 0.0
+    if not listed and missing_figure(question, told):  # a list answers how many there are
         return 0.0
     wanted = set(tokenize(question))
     held = [set(tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))) for p in passages[:3]]
@@ -120,7 +125,17 @@ def missing_figure(question: str, told: Sequence[Scored]) -> bool:
     unit = _counted(question)
     best = max(one.fit for one in told)
     near = [one.span for one in told[:LIKELIEST] if one.fit >= FIGURE_NEAR * best]
-    return not any(_FIGURE.search(span.text) and unit <= set(tokenize(in_context(span))) for span in near)
+    return not any(_counts(span, unit) if unit else _FIGURE.search(span.text) for span in near)
+
+
+def _counts(span: Span, unit: set[str]) -> bool:
+    """Whether a source sentence, or its heading, has a figure with what is counted a few words behind it; or the
+    sentence has any figure, where what is counted stands in its headings alone."""
+    if not unit & set(tokenize(span.text)) and _FIGURE.search(span.text):
+        return unit <= set(tokenize(in_context(span)))
+    texts = (*span.passage.chunk.heading_path[-1:], span.text)
+    behind = (text[found.end() :].split()[:COUNTED] for text in texts for found in _FIGURE.finditer(text))
+    return any(unit <= set(tokenize(" ".join(words))) for words in behind)
 
 
 def _counted(question: str) -> set[str]:

@@ -1,0 +1,81 @@
+"""A user's earlier questions to the noun phrase that a later pronoun stands for, without a model.
+
+Two signs are trusted: what a question asks to have defined or told ("What is X?", "Tell me about X"), and names. A
+question that shows neither gives no topic, and ends the one before it: no phrase is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LONGEST = 7  # words
+_DEFINED = re.compile(
+    r"(?:(?:what|who|which)(?:['’]s| is| are| was| were)|(?:can you |please )?tell me(?: more)? about|describe|define|"
+    r"explain|(?:what|how) about)\s+(.+)$",
+    re.IGNORECASE,
+)
+_INNER = re.compile(r"^.*?\b(?:of|about|between|for)\s+(?=\w)", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s+(?:that|which|who|when|while|because|if|in|on|at|from|to|used|called|known|after|before|during)\b.*$",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(r"^(?:an?|some|any|my|your|our)\s+", re.IGNORECASE)
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w.+-]*\w(?:\s+(?:(?:of|the|and)\s+)*[A-Z][\w.+-]*\w)*")
+_PRONOUN = re.compile(
+    r"\b(?:(?P<one>it|its)|(?P<many>they|them|their|theirs)|(?P<person>he|she|him|his|her))\b(?!['’])", re.IGNORECASE
+)
+_OWNERS = frozenset({"its", "their", "theirs", "his", "her"})
+_LEANING = re.compile(rf"{_PRONOUN.pattern}|\b(?:this|that|these|those|ones?|other|there)\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\w.*\b(?:and|but)\s+(?:what|why|how|when|where|who|which|is|are|was|were|do|does|did|can|its|their|his|her)\b",
+    re.IGNORECASE,
+)
+
+
+def named(question: str) -> list[str]:
+    """Return the noun phrases that a question is about, the likeliest first; none where none is sure."""
+    last = re.split(r"(?<=[.?!])\s+", question.strip())[-1].rstrip("?.! ")
+    found: list[str] = []
+    if defined := _DEFINED.match(last):
+        found = [_phrase(_INNER.sub("", defined[1])), _phrase(defined[1])]
+    found += _NAME.findall(last)
+    return [phrase for phrase in dict.fromkeys(found) if _is_topic(phrase)]
+
+
+def _phrase(text: str) -> str:
+    return _LOOSE.sub("", _TAIL.sub("", text).strip(" ,"))
+
+
+def _is_topic(phrase: str) -> bool:
+    return 1 <= len(phrase.split()) <= _LONGEST and not _LEANING.search(phrase)
+
+
+def is_plural(phrase: str) -> bool:
+    """Whether "they" rather than "it" stands for a phrase, by the ending of its head noun."""
+    head = re.split(r"\s+(?:of|in|for)\s+", phrase)[0].split()[-1].casefold()
+    if " and " in phrase or head in {"people", "women", "men", "children"}:
+        return True
+    return head.endswith("s") and not head.endswith(("ss", "us", "is", "ics", "'s", "’s"))
+
+
+def resolve(question: str, topics: Sequence[str]) -> str:
+    """Return a question with its pronouns replaced by the likeliest topic of their number, or as it is."""
+    return _PRONOUN.sub(lambda found: _replacement(found, topics), question)
+
+
+def _replacement(found: re.Match[str], topics: Sequence[str]) -> str:
+    if found["person"]:
+        fitting = [topic for topic in topics if topic.istitle()]
+    else:
+        fitting = [topic for topic in topics if is_plural(topic) == bool(found["many"])] or list(topics)
+    if not fitting:
+        return found.group()
+    owner = found.group().casefold() in _OWNERS
+    return fitting[0] + (("'" if fitting[0].endswith("s") else "'s") if owner else "")
+
+
+def names_its_own(question: str) -> bool:
+    """Whether the first pronoun stands for what the same sentence has named before: "What is X and why is it Y?"."""
+    found = _PRONOUN.search(question)
+    return bool(found and _SECOND.search(question[: found.end()]))
