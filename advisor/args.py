@@ -43,6 +43,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         found = "neither was given" if args.question is None else "both were given"
         swallowed = f'; did --corpus take it? put it first: {args.command} "QUESTION" --corpus PATH'
         args.fail(f"expected a question or --input FILE, {found}{swallowed if len(args.corpus) > 1 else ''}")
+    if getattr(args, "beir", None) and (args.items or args.corpus or args.split != "all"):
+        args.fail("--beir DIR has its own queries and documents; leave out --items, --split and --corpus")
     return args
 
 
@@ -107,15 +109,31 @@ def _chat(commands: _Commands) -> None:
 
 
 def _eval(commands: _Commands) -> None:
-    command = commands.add_parser("eval", help="score retrieval, answers and speed")
+    command = commands.add_parser("eval", help="score retrieval, answers, rewriting and speed")
     kinds = command.add_subparsers(title="what to score", required=True, metavar="WHAT")
     retrieval = _add(kinds, "eval retrieval", "score each way to rank, beside a plain baseline; no model writes")
     _item_flags(retrieval)
+    retrieval.add_argument(
+        "--beir", type=Path, metavar="DIR", help="a folder in BEIR's format, to score on its documents and queries"
+    )
     _corpus_flags(retrieval)
     answers = _add(kinds, "eval answers", "score whole answers: facts told, refusals, figures backed")
     _item_flags(answers)
     _model_flags(answers)
     _corpus_flags(answers)
+    answers.add_argument("--out", type=Path, metavar="FILE", help="keep each judged answer, a JSON object a line")
+    compare = _add(kinds, "eval compare", "say whether the second of two files of judged answers is better")
+    compare.add_argument("before", type=Path, metavar="BEFORE", help="a file of `eval answers --out`")
+    compare.add_argument("after", type=Path, metavar="AFTER", help="another, over the same items")
+    compare.add_argument(
+        "--margin", type=float, default=0.02, metavar="X", help="difference that is held to be none (default: 0.02)"
+    )
+    _json_flag(compare)
+    rewrite = _add(kinds, "eval rewrite", "score how follow-ups are made to stand alone, against a person's forms")
+    rewrite.add_argument(
+        "--conversations", type=Path, required=True, metavar="DIR", help="folder with a turns.jsonl of conversations"
+    )
+    _json_flag(rewrite)
     speed = _add(kinds, "eval speed", "measure what starting, searching and answering cost")
     _json_flag(speed)
     _model_flags(speed)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from advisor import args as flags
 from advisor import jsonl, text
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance as Row
 
     from advisor.answer.pipeline import Advisor
+
+AnyRow = TypeVar("AnyRow", bound="Row")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -176,16 +178,31 @@ def _line() -> str:
 
 
 def _eval_retrieval(args: Namespace) -> int:
-    from advisor.eval import commands
+    from advisor.eval import beir, commands
 
+    if args.beir:
+        rows = commands.beir(args.beir, args.index, _config(args), _progress("embedding"))
+        return _print_rows(rows, args.json, beir.as_json)
     return _print_rows(commands.retrieval(args.items, args.split, *_indexed(args)), args.json)
 
 
 def _eval_answers(args: Namespace) -> int:
     from advisor.eval import commands
 
-    rows = commands.answers(args.items, args.split, *_indexed(args), progress=_progress("answering"))
+    rows = commands.answers(args.items, args.split, *_indexed(args), progress=_progress("answering"), out=args.out)
     return _print_rows(rows, args.json)
+
+
+def _eval_compare(args: Namespace) -> int:
+    from advisor.eval import comparison
+
+    return _print_rows(comparison.compare(args.before, args.after, args.margin), args.json)
+
+
+def _eval_rewrite(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    return _print_rows(commands.rewrite(args.conversations), args.json)
 
 
 def _eval_speed(args: Namespace) -> int:
@@ -203,11 +220,11 @@ def _models(args: Namespace) -> int:
     return 0
 
 
-def _print_rows(rows: Iterable[Row], as_json: bool) -> int:
+def _print_rows(rows: Iterable[AnyRow], as_json: bool, shape: Callable[[AnyRow], dict[str, object]] = asdict) -> int:
     """Print dataclasses as JSON, each as it comes, or as a table once all are there."""
     if as_json:
         for row in rows:
-            print(jsonl.dumps(asdict(row)), flush=True)
+            print(jsonl.dumps(shape(row)), flush=True)
     else:
         print("".join(f"{line}\n" for line in text.table(list(rows))), end="")
     return 0
@@ -247,6 +264,8 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "chat": _chat,
     "eval retrieval": _eval_retrieval,
     "eval answers": _eval_answers,
+    "eval compare": _eval_compare,
+    "eval rewrite": _eval_rewrite,
     "eval speed": _eval_speed,
     "models": _models,
     "prompts list": _prompts_list,

@@ -13,7 +13,7 @@ class Config:
     model: str = "smollm2-135m"  # catalogue name, hub id, folder, GGUF file or openai:URL#name
     prompt: str = "answer/v2"  # template and version
     dense_weight: float = 0.6  # share of the embedding score in the fused score, 0 to 1
-    candidates: int = 50  # hits taken from each retriever
+    candidates: int = 1000  # hits taken from each retriever; what one leg leaves out counts as nothing in it
     passages: int = 6  # most passages in a prompt
     passage_tokens: int = 900  # most tokens of passages in a prompt, in the generator's own tokens
     max_new_tokens: int = 256  # most tokens a generator may write

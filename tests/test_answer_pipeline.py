@@ -171,11 +171,11 @@ def test_ask_is_the_last_of_stream(search: Search) -> None:
 
 def test_a_follow_up_is_searched_for_and_answered_as_it_stands_alone(search: Search) -> None:
     made, generator, _ = advisor(search, EARNS)
-    history = [Turn("user", "What does an analyst earn in India?"), Turn("assistant", "Bananas.")]
+    history = [Turn("user", "What may an analyst earn in India?"), Turn("assistant", "Bananas.")]
     first, *_, last = made.stream("What about a data engineer?", history)
     assert isinstance(first, Retrieved)
     assert isinstance(last, Answer)
-    assert first.rewritten == "What does an analyst earn in India – a data engineer?"
+    assert first.rewritten == "What may an analyst earn in India – a data engineer?"
     assert (last.question, last.trace.rewritten) == ("What about a data engineer?", first.rewritten)
     assert last.kind == "answer"
     assert generator.prompts[0].messages[-1].text.endswith(first.rewritten)

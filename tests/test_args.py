@@ -22,7 +22,13 @@ def test_a_question_alone_takes_the_defaults() -> None:
 
 def test_every_command_has_its_function() -> None:
     lines = ["index", "search Q", "ask Q", "chat", "eval retrieval", "eval answers", "eval speed", "models"]
-    lines += ["prompts list", "prompts show answer", "prompts diff answer/v1 answer/v2"]
+    lines += [
+        "eval rewrite --conversations d",
+        "eval compare a b",
+        "prompts list",
+        "prompts show answer",
+        "prompts diff answer/v1 answer/v2",
+    ]
     named = {args.parse(shlex.split(line)).command for line in lines}
     assert named == set(cli.COMMANDS)
     assert len(named) == len(lines)
@@ -59,6 +65,7 @@ WRONG = {
     "chat --port 65536": "'65536' is not a port",
     "chat --port 0": "'0' is not a port",
     "eval retrieval --split train": "train",
+    "eval rewrite": "--conversations",
     "ask Q --corpus": "--corpus",
     "ask Q --nonsense": "--nonsense",
     "prompts show": "NAME",
@@ -98,6 +105,8 @@ HELP = {
     "eval": ("retrieval", "answers", "speed"),
     "eval retrieval": ("--items FILE", "--split {dev,test,all}", "--json", "--corpus PATH", "--index DIR"),
     "eval answers": ("--items FILE", "--split {dev,test,all}", "--json", "--model MODEL", "--prompt NAME"),
+    "eval rewrite": ("--conversations DIR", "--json"),
+    "eval compare": ("BEFORE", "AFTER", "--margin X", "--json"),
     "eval speed": ("--json", "--model MODEL", "--corpus PATH", "--index DIR"),
     "models": ("--json",),
     "prompts": ("list", "show", "diff"),

@@ -1,13 +1,23 @@
 """metrics: against ir_measures over random rankings, numpy, and by hand."""
 
 import random
+from math import log2
 
 import ir_measures
 import numpy as np
 import pytest
-from ir_measures import RR, Qrel, ScoredDoc, Success
+from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 
-from advisor.eval.metrics import fact_recall, hit_at, mean, percentile, reciprocal_rank, unbacked_figures
+from advisor.eval.metrics import (
+    fact_recall,
+    hit_at,
+    mean,
+    ndcg,
+    percentile,
+    recall,
+    reciprocal_rank,
+    unbacked_figures,
+)
 
 
 def rankings(seed: int) -> list[list[bool]]:
@@ -40,6 +50,56 @@ def test_equals_ir_measures(seed: int) -> None:
     totals = ir_measures.calc_aggregate(measures, qrels, run)
     assert mean([reciprocal_rank(one, 10) for one in judged]) == pytest.approx(totals[RR @ 10], abs=1e-12)
     assert mean([hit_at(one, 5) for one in judged]) == pytest.approx(totals[Success @ 5], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_graded_rankings_equal_ir_measures(seed: int) -> None:
+    """Grades from -1 to 4, documents that are not judged or not found, and results of one score, which it ranks by id
+    from the last to the first."""
+    rng = random.Random(seed)
+    qrels, run, graded = [], [], {}
+    for query in (f"q{number}" for number in range(40)):
+        names = [f"d{number:02}" for number in range(rng.randint(2, 40))]
+        grades = {name: rng.choice([-1, 0, 0, 0, 1, 2, 3, 4]) for name in names if rng.random() < 0.6} or {"none": 0}
+        scores = {name: float(rng.randint(0, 6)) for name in names if rng.random() < 0.7} or {"none": 1.0}
+        qrels += [Qrel(query, name, grade) for name, grade in grades.items()]
+        run += [ScoredDoc(query, name, score) for name, score in scores.items()]
+        ranked = sorted(scores, key=lambda name: (scores[name], name), reverse=True)
+        graded[query] = [grades.get(name, 0) for name in ranked], list(grades.values())
+    ks = (1, 3, 5, 10)
+    measures = [measure for k in ks for measure in (nDCG @ k, R @ k)]
+    expected = {(found.query_id, found.measure): found.value for found in ir_measures.iter_calc(measures, qrels, run)}
+    assert len(expected) == len(graded) * len(measures)
+    for query, (found, judged) in graded.items():
+        relevant, total = [grade > 0 for grade in found], sum(grade > 0 for grade in judged)
+        for k in ks:
+            assert ndcg(found, k, judged) == pytest.approx(expected[query, nDCG @ k], abs=1e-12)
+            assert recall(relevant, k, total) == pytest.approx(expected[query, R @ k], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("grades", "judged", "gain"),
+    [
+        ([3, 1], [1, 3], 1),
+        ([1, 3], [1, 3], (1 + 3 / log2(3)) / (3 + 1 / log2(3))),
+        ([0, 0, 2], [2], 1 / 2),
+        ([-1, 2], [2, -1], 1 / log2(3)),
+        ([0] * 10 + [2], [2], 0),
+        ([0], [2], 0),
+        ([], [2], 0),
+        ([0, 0], [0, -1], 0),
+        ([], [], 0),
+    ],
+)
+def test_ndcg_by_hand(grades: list[int], judged: list[int], gain: float) -> None:
+    assert ndcg(grades, 10, judged) == pytest.approx(gain, abs=1e-12)
+
+
+def test_recall_by_hand() -> None:
+    assert recall([True, False, True], 1, 4) == 1 / 4
+    assert recall([True, False, True], 10, 4) == 2 / 4
+    assert recall([False, True], 1, 1) == 0.0
+    assert recall([False], 10, 0) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ NEAR = 0.85  # share of the best sentence's score from which another one is evid
 BESIDES = 0.75  # the same for one that holds a term of the question that no better one holds
 MOST = 4  # source sentences in an answer that is not a list
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
-_ASKS_FIGURE = re.compile(r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b", re.IGNORECASE)
+_ASKS_FIGURE = re.compile(
+    r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
+)
 _ASKS_NAMES = re.compile(r"\b(?:who|which|name)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:step |stage |phase |skill |part )?\d+[.:)]?\s", re.IGNORECASE)  # of a heading
 _ANNOUNCES = re.compile(

@@ -1,7 +1,8 @@
 """A follow-up and the user's turns before it to a question that stands alone, without a model.
 
-Only the last two user turns count: on public conversations older ones lower retrieval. Steps that are counted on turn
-by turn go back to the first. A question that stands alone already comes back as it was, word for word.
+A pronoun gives way to what the talk is about. Where that is not sure, the last question that stood alone is put in
+front, and a follow-up after it only where the new one says too little: on public conversations more than that lowers
+retrieval. A question that stands alone already comes back as it was, word for word.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from advisor.answer import smalltalk
+from advisor.answer import smalltalk, topic
 from advisor.answer.rivals import replace_rivals
 from advisor.types import Turn
 
@@ -22,11 +23,20 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,]*)+",
+    r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"(?:what|who)(?: is| are|['’]s)\b(?! the\b)|(?:explain|define|describe)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:what|who)(?: is| are|['’]s)\b(?! the\b(?! (?-i:[A-Z])))|(?:explain|define|describe|tell me about)\b(?! the\b)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")
+_ABOUT = re.compile(
+    r"(?:(?:and|but|so|ok|okay)[\s,.]+)*((?:tell me (?:more )?about|(?:what|how) about) (?!the\b|for\b|it\b))",
+    re.IGNORECASE,
+)
+_DASH = " – "
+_ENOUGH = 4  # words of meaning that a question can be found by, whatever else it points back to
 _EMPTY = frozenset(
     """
     a an the and or but so also then of for in on at to with from by about as is are was were be do does did
@@ -53,22 +63,51 @@ _BEFORE = re.compile(
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
-    """Return `question` with what it leaves out taken from the last two user turns, or as it is."""
-    question = _BESIDE.sub(_counted_on, question)
+    """Return `question` with what it leaves out taken from the user turns before it, or as it is."""
     said = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
-    asked = [text for text in said if not smalltalk.reply(text)]
-    first = max(len(asked) - 2, 0)
-    while first and _counts(_core(asked[first])):
-        first -= 1
-    earlier = asked[first:]
-    if not earlier or not is_follow_up(question):
+    alone, topics = "", list[str]()
+    for text in (*(text for text in said if not smalltalk.reply(text)), question):
+        before, alone = alone, _alone(text, alone, topics)
+        topics = _topics(text, topics, bool(before))
+    return alone
+
+
+def _alone(question: str, before: str, topics: Sequence[str]) -> str:
+    """Return a question with what it leaves out taken from the one before it, which stands alone, and the topics."""
+    question = _BESIDE.sub(_counted_on, question)
+    if not before or not is_follow_up(question):
         return question
-    before = standalone(earlier[-1], [Turn("user", text) for text in earlier[:-1]])
-    core = _number_step(_core(question), before)
-    topic, swapped = replace_rivals(before, core)
-    if swapped and set(content_words(core)) <= set(content_words(topic)):
-        return topic
-    return f"{topic.strip().rstrip('?.! ')} – {core}"
+    core = _core(question)
+    counted = _number_step(core, before)
+    whole, swapped = replace_rivals(before, counted)
+    if swapped and set(content_words(counted)) <= set(content_words(whole)):
+        return whole
+    return _beside(whole, counted) if swapped or counted != core else _filled(question, core, whole, topics)
+
+
+def _filled(question: str, core: str, before: str, topics: Sequence[str]) -> str:
+    """Return a question with the topic in the place of its pronouns, or beside what it leaves out."""
+    resolved = topic.resolve(question, topics)
+    said = len(content_words(core))
+    if resolved != question or said >= _ENOUGH:
+        return resolved
+    return _beside(topics[0] if topics and said > 1 and question == core and not _counts(core) else before, core)
+
+
+def _topics(text: str, topics: list[str], is_later: bool) -> list[str]:
+    """Return what the talk is about after a turn, the latest first. A question that stands alone and shows no topic
+    ends the one before."""
+    about = _ABOUT.match(text)
+    if is_later and not about and is_follow_up(text):
+        return topics
+    new = topic.named(text[about.start(1) :] if about else _core(text))
+    return [*new, *topics] if new or about else []
+
+
+def _beside(before: str, core: str) -> str:
+    """Return the question that the talk began with, the one just before where `core` says too little, and `core`."""
+    begun, *since = before.strip().rstrip("?.! ").split(_DASH)
+    return _DASH.join([begun, *(since[-1:] if len(content_words(core)) < 2 else []), core])
 
 
 def _counted_on(found: re.Match[str]) -> str:
@@ -79,6 +118,8 @@ def _counted_on(found: re.Match[str]) -> str:
 
 def is_follow_up(question: str) -> bool:
     """Whether a question leans on what was said before: it points back, or says too little alone."""
+    if topic.names_its_own(question):
+        return False
     if any(pattern.search(_LEAD.sub("", question)) for pattern in (_ANAPHORA, _AFTER, _BEFORE)):
         return True
     words = content_words(_LEAD.sub("", question))

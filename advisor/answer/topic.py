@@ -11,22 +11,25 @@ from collections.abc import Sequence
 
 _LONGEST = 7  # words
 _DEFINED = re.compile(
-    r"(?:(?:what|who|which)(?:['’]s| is| are| was| were)|(?:can you |please )?tell me(?: more)? about|describe|define|"
-    r"explain|(?:what|how) about)\s+(.+)$",
+    r"(?:(?:what|which)(?:['’]s| is| are| was| were)|who(?:['’]s| is| are| was| were)(?! \w+ing\b)|"
+    r"describe|define|explain|(?:can you |please )?tell me(?: more)? about|(?:what|how) about)\s+(.+)$",
     re.IGNORECASE,
 )
 _INNER = re.compile(r"^.*?\b(?:of|about|between|for)\s+(?=\w)", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\s+(?:that|which|who|when|while|because|if|in|on|at|from|to|used|called|known|after|before|during)\b.*$",
+    r"\s+(?:that|which|who|when|while|because|if|in|on|at|from|used|called|known|after|before|during)\b.*$",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(r"^(?:an?|some|any|my|your|our)\s+", re.IGNORECASE)
-_NAME = re.compile(r"(?<!^)\b[A-Z][\w.+-]*\w(?:\s+(?:(?:of|the|and)\s+)*[A-Z][\w.+-]*\w)*")
+_NAME = re.compile(
+    r"(?<!^)(?<!\bin )(?<!\bat )(?<!\bfrom )\b[A-Z][\w.+-]*\w(?:\s+(?:(?:of|the|and)\s+)*[A-Z][\w.+-]*\w)*"
+)
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>it|its)|(?P<many>they|them|their|theirs)|(?P<person>he|she|him|his|her))\b(?!['’])", re.IGNORECASE
 )
 _OWNERS = frozenset({"its", "their", "theirs", "his", "her"})
-_LEANING = re.compile(rf"{_PRONOUN.pattern}|\b(?:this|that|these|those|ones?|other|there)\b", re.IGNORECASE)
+# "the best way to learn Python" is about no way, and what leans on another question is no topic itself
+_LEANING = re.compile(rf"{_PRONOUN.pattern}|\b(?:this|that|these|those|ones?|other|there|to)\b", re.IGNORECASE)
 _SECOND = re.compile(
     r"\w.*\b(?:and|but)\s+(?:what|why|how|when|where|who|which|is|are|was|were|do|does|did|can|its|their|his|her)\b",
     re.IGNORECASE,
@@ -36,10 +39,8 @@ _SECOND = re.compile(
 def named(question: str) -> list[str]:
     """Return the noun phrases that a question is about, the likeliest first; none where none is sure."""
     last = re.split(r"(?<=[.?!])\s+", question.strip())[-1].rstrip("?.! ")
-    found: list[str] = []
-    if defined := _DEFINED.match(last):
-        found = [_phrase(_INNER.sub("", defined[1])), _phrase(defined[1])]
-    found += _NAME.findall(last)
+    defined = _DEFINED.match(last)
+    found = [*([_phrase(_INNER.sub("", defined[1]))] if defined else []), *_NAME.findall(last)]
     return [phrase for phrase in dict.fromkeys(found) if _is_topic(phrase)]
 
 

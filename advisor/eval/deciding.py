@@ -46,6 +46,8 @@ class Verdict:
         """Return the verdict on a in one sentence without its full stop; of a worse one the interval is of the loss."""
         if self.kind == "same":
             return f"the same within {_bare(self.margin, 'g')}"
+        if self.kind == "too few" and not self.wins and not self.losses:
+            return f"too few items to tell: {'the one item ties' if self.ties == 1 else f'all {self.ties} tie'}"
         if self.kind == "too few":
             seen = f"differences under {_bare(self.detectable, '.2g')} are not seen"
             return f"too few items to tell: {seen if isfinite(self.detectable) else 'no difference would be seen'}"
