@@ -162,3 +162,19 @@ def test_a_megabyte_in_one_paragraph_takes_no_time_that_grows_with_its_square() 
 def test_a_heading_that_fills_its_chunk_is_a_heading() -> None:
     assert texts("## Skills", ("Skills",)) == [("heading", "Skills")]
     assert texts("## Skills\n\n### Core", ("Skills", "Core")) == [("heading", "Skills"), ("heading", "Core")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "the flow is steady . it has no shock . e.g. at mach 2",
+            ["the flow is steady .", "it has no shock .", "e.g. at mach 2"],
+        ),
+        ("is it ? yes ! it is", ["is it ?", "yes !", "it is"]),
+        ("and so on . . . and on", ["and so on . . .", "and on"]),
+        ("version .5 and .net stay", ["version .5 and .net stay"]),
+    ],
+)
+def test_a_sign_that_stands_free_ends_a_sentence(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected

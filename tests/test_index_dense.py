@@ -115,3 +115,20 @@ def test_no_chunks_no_hits() -> None:
         DenseRetriever([], Vectors.of_chunks(np.zeros((0, 64), dtype=np.float32)), FakeEmbedder()).search("any", 5)
         == []
     )
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("sentences", [False, True])
+def test_the_second_look_is_by_the_cosine_with_the_best_chunk(seed: int, sentences: bool) -> None:
+    random = np.random.default_rng(seed)
+    query = unit(random.normal(size=16))
+    vectors = with_sentences(random, 40, 16)
+    vectors = vectors if sentences else Vectors.of_chunks(vectors.chunks)
+    ids = [f"id{number:03}" for number in random.permutation(40)]
+    first = oracle(vectors, query)
+    best = int(first.argmax())
+    scores = 0.7 * first + 0.3 * first[best] * (vectors.chunks @ vectors.chunks[best])
+    hits = DenseRetriever(ids, vectors, Fixed(query), feedback=0.3).search("any", 40)
+    assert [hit.chunk_id for hit in hits] == [ids[row] for row in np.argsort(-scores)]
+    assert [hit.score for hit in hits] == pytest.approx(sorted(scores, reverse=True), abs=1e-6)
+    assert (hits[0].chunk_id, hits[0].score) == (ids[best], pytest.approx(first[best], abs=1e-6))

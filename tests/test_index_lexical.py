@@ -101,3 +101,69 @@ def test_a_term_of_half_the_chunks_is_found() -> None:
 @pytest.mark.parametrize("k", [1, 2, 100])
 def test_at_most_k_are_found(k: int) -> None:
     assert len(BM25Retriever(IDS, TEXTS).search("kafka salary docker", k)) == min(k, 4)
+
+
+FORMS = [
+    "deploy cloud",
+    "deployment cloud",
+    "deployed deployment",
+    "python sql",
+    "kafka spark",
+    "docker salary",
+    "roadmap",
+]
+
+
+def test_another_form_of_a_word_counts_half_and_only_the_best_one() -> None:
+    plain = BM25Retriever(ids_of(FORMS), FORMS)
+    forms = BM25Retriever(ids_of(FORMS), FORMS, forms=0.5)
+    own, noun, verb = (plain.scores(word) for word in ("deploy", "deployment", "deployed"))
+    assert forms.scores("deploy") == pytest.approx(np.max([own, noun / 2, verb / 2], axis=0))
+    assert forms.scores("deploying") == pytest.approx(np.max([own, noun, verb], axis=0) / 2)
+    assert [hit.chunk_id for hit in plain.search("deploy", 9)] == ["id000"]
+    assert {hit.chunk_id for hit in forms.search("deploy", 9)} == {"id000", "id001", "id002"}
+    assert plain.search("deploying", 9) == []
+
+
+def test_forms_leave_a_word_without_others_alone() -> None:
+    plain, forms = (BM25Retriever(IDS, TEXTS, forms=share) for share in (0.0, 0.5))
+    assert forms.search("kafka salary docker", 9) == plain.search("kafka salary docker", 9) != []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_second_look_is_by_the_weights_of_the_best_chunk(seed: int) -> None:
+    """The weight of a term in a chunk is the score of that chunk for the term alone."""
+    texts = [*corpus(seed), *(["nothing of it"] * 100)]  # so that no term stands in half the chunks: its idf is below 0
+    plain, twice = (BM25Retriever(ids_of(texts), texts, feedback=share) for share in (0.0, 0.3))
+    weights = np.array([plain.scores(word) for word in WORDS if word in plain.idf and "/" not in word])
+    if "ci-cd" in plain.idf:  # a compound and its parts are three terms of equal weight
+        weights = np.vstack([weights, *([plain.scores("ci/cd") / 3] * 3)])
+    scores = plain.scores("docker python")
+    best = int(scores.argmax())
+    like = weights[:, best] @ weights
+    expected = 0.7 * scores + 0.3 * scores[best] * like / like[best]
+    assert twice.scores("docker python") == pytest.approx(expected)
+    assert twice.scores("docker python")[best] == pytest.approx(scores[best])
+
+
+def test_the_second_look_finds_no_chunk_without_a_term_of_the_query() -> None:
+    texts = ["python sql", "sql cloud", "kafka", "spark", "docker", "salary"]
+    twice = BM25Retriever(ids_of(texts), texts, feedback=0.3)
+    assert [hit.chunk_id for hit in twice.search("python", 9)] == ["id000"]
+    assert twice.scores("python")[1] > 0 == twice.scores("python")[2]
+
+
+def test_the_second_look_asks_with_the_heaviest_terms() -> None:
+    """`common` stands in more chunks than each of the best chunk's other 25 terms, and is not asked with."""
+    best = " ".join(["query", *(f"only{n}" for n in range(25)), "common"])
+    texts = [best, "common other", *(f"common filler{n}" for n in range(3)), *(f"padding{n} text" for n in range(20))]
+    twice = BM25Retriever(ids_of(texts), texts, feedback=0.3)
+    assert (twice.scores("query")[1:] == 0).all()
+
+
+def test_parameters_are_the_librarys() -> None:
+    texts = corpus(3)
+    oracle = BM25Okapi([tokenize(text) for text in texts], k1=1.2, b=0.6)
+    found = BM25Retriever(ids_of(texts), texts, k1=1.2, b=0.6).scores("docker salary python")
+    assert np.array_equal(found, oracle.get_scores(["docker", "salary", "python"]))
+    assert not np.array_equal(found, BM25Retriever(ids_of(texts), texts).scores("docker salary python"))

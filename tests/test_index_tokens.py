@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisor.index.tokens import tokenize
+from advisor.index.tokens import form, tokenize
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,51 @@ def test_curly_quotes_are_quotes(curly: str, straight: str) -> None:
 
 def test_a_possessive_is_cut_once() -> None:
     assert tokenize("O’Reilly’s books") == ["o-reilly", "o", "reilly", "book"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "deploy deployment deployed deploying deployable",
+        "stabilize stability stabilizing",
+        "experiment experimental experimentally",
+        "engineer engineering engineered",
+        "compression compressible compressibility",
+        "program programming programmer",
+        "organize organization organizer",
+        "communicate communication communicative",
+    ],
+)
+def test_forms_of_a_word_have_one_form(words: str) -> None:
+    assert len({form(word) for word in words.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("internship", "interview"),
+        ("engineer", "english"),
+        ("learner", "leader"),
+        ("data", "date"),
+        ("model", "mode"),
+        ("able", "al"),
+        ("2022", "2023"),
+        ("c", "c++"),
+    ],
+)
+def test_other_words_have_other_forms(one: str, other: str) -> None:
+    assert form(one) != form(other)
+
+
+@pytest.mark.parametrize("term", ["", "python", "sql", "c++", "44.8%", "900000", "ring", "able", "café"])
+def test_a_term_without_an_ending_is_its_form(term: str) -> None:
+    assert form(term) == term
+
+
+def test_a_compound_has_the_form_of_its_last_part() -> None:
+    assert form("deep-learning") == form("deep-learned") == "deep-learn"
+
+
+def test_a_run_of_endings_takes_no_time_that_grows_with_its_square() -> None:
+    term = "word" + "e" * 1_000_000
+    assert form(term) == term

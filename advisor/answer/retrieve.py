@@ -10,6 +10,7 @@ from advisor.answer import rewrite, spelling
 from advisor.answer.contents import Contents
 from advisor.answer.spans import Span, span_of
 from advisor.config import Config
+from advisor.index.again import SHARE
 from advisor.index.dense import DenseRetriever
 from advisor.index.fuse import convex
 from advisor.index.store import Index
@@ -27,7 +28,7 @@ class Search:
         self.embedder = embedder
         self.config = config
         self.bm25 = index.bm25
-        self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder)
+        self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder, feedback=SHARE)
         self._known_terms: dict[str, frozenset[str]] = {}
         self._highest = max(self.bm25.idf.values(), default=1.0)
 

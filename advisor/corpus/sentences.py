@@ -14,7 +14,10 @@ from typing import Literal
 from advisor.corpus.outline import HEADING, after_headings, lines_of
 from advisor.types import Chunk
 
-_END = re.compile(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z0-9“\"‘'(₹$])")
+_END = re.compile(
+    r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z0-9“\"‘'(₹$])"
+    r"|(?<=\s[.!?])\s+(?=[^\s.!?])"  # a sign that stands free, as in tokenized text, is of no abbreviation
+)
 _NOT_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|Ms|Prof|St|No|approx|Ph\.D|U\.S|Inc|Ltd)\.|\b[A-Z]\.|^\s*\d{1,2}\.)$"
 )

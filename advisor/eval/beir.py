@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from pathlib import Path
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from advisor.answer.retrieve import Search
 from advisor.corpus.clean import clean
 from advisor.corpus.outline import markdown, render
 from advisor.errors import ItemError
+from advisor.eval import lines
 from advisor.eval.metrics import mean, ndcg, recall, reciprocal_rank
 from advisor.index.fuse import convex, rrf
 from advisor.types import Chunk, Document
@@ -68,7 +69,7 @@ def judged(folder: Path) -> tuple[dict[str, str], dict[str, Grades]]:
     queries = {line.id: line.text for line in _texts(folder / "queries.jsonl") if line.text.strip()}
     path = beside if (beside := folder / "qrels.tsv").is_file() else folder / "qrels" / "test.tsv"
     grades: dict[str, dict[str, int]] = {}
-    for number, line in (pair for pair in _lines(path) if not pair[1].startswith("query-id\t")):
+    for number, line in (pair for pair in lines.numbered(path) if not pair[1].startswith("query-id\t")):
         columns = line.strip().split("\t")
         if len(columns) != 3 or columns[0] not in queries or not re.fullmatch(r"-?\d+", columns[2]):
             raise ItemError(f"{path}, line {number}: expected a known query, a document and a whole number, by tabs")
@@ -76,24 +77,8 @@ def judged(folder: Path) -> tuple[dict[str, str], dict[str, Grades]]:
     return {query: queries[query] for query in grades}, {**grades}
 
 
-def _texts(path: Path) -> Iterator[_Text]:
-    seen: dict[str, int] = {}
-    for number, line in _lines(path):
-        try:
-            found = _Text.model_validate_json(line)
-        except ValidationError as error:
-            raise ItemError(f"{path}, line {number}: expected _id and text: {error.errors()[0]['msg']}") from error
-        if seen.setdefault(found.id, number) != number:
-            raise ItemError(f"{path}, line {number}: the _id {found.id!r} stands in line {seen[found.id]}")
-        yield found
-
-
-def _lines(path: Path) -> list[tuple[int, str]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines() would cut at U+2028, which JSON allows
-    except (OSError, UnicodeDecodeError) as error:
-        raise ItemError(f"{path} cannot be read: {error}") from error
-    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+def _texts(path: Path) -> list[_Text]:
+    return lines.load(path, _Text, lambda one: one.id)
 
 
 def compare(search: Search, dataset: str, queries: Mapping[str, str], grades: Mapping[str, Grades]) -> Iterator[Row]:

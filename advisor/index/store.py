@@ -15,6 +15,7 @@ from advisor import __version__
 from advisor.corpus import chunk as chunking
 from advisor.corpus.chunk import indexed_text
 from advisor.errors import CorpusError, IndexMissing, StaleIndex
+from advisor.index.again import SHARE
 from advisor.index.embed import Progress, Vectors, embed, texts
 from advisor.index.folder import Manifest, Origin, check_place, command, read, sha256, write
 from advisor.index.lexical import BM25Retriever
@@ -43,12 +44,16 @@ class Index:
 
     @cached_property
     def bm25(self) -> BM25Retriever:
-        """BM25 over the chunks' indexed text, its headings, or else the title, counted twice; fitted on first use."""
+        """BM25 over the chunks' indexed text, its headings, or else the title, counted twice; fitted on first use.
+
+        The figures are those of eval/LOG.md.
+        """
         texts = [
             f"{self.indexed(chunk)}\n{' '.join(chunk.heading_path) or self.documents[chunk.doc_id].title}"
             for chunk in self.chunks
         ]
-        return BM25Retriever([chunk.id for chunk in self.chunks], texts)
+        ids = [chunk.id for chunk in self.chunks]
+        return BM25Retriever(ids, texts, k1=1.2, b=0.6, forms=0.5, feedback=SHARE)
 
     def chunk(self, chunk_id: str) -> Chunk:
         """Return the chunk with that id."""

@@ -46,6 +46,27 @@ _FOLDS = [
         (r"(?<=\w{3})our$", "or"),
     )
 ]
+_ENDINGS = """
+    able ably ability ible ibly ibility al ally ance ancy ant ence ency ent ate ated ating ation ative ator e ed er ful
+    fully ic ical ically ing ion ional ism ist istic ity ive ively ize ized izer izing ization less ly ment ness or ory
+    ous ously ure (?<![aeiou])y
+""".split()
+_ENDING = re.compile(rf"(?<=[a-z]{{4}})(?:{'|'.join(_ENDINGS)})$")
+_LONGEST = 40  # letters; what is longer is no word
+_DOUBLED = re.compile(r"(?<=[a-z]{3})([a-z])\1$")
+
+
+def form(term: str) -> str:
+    """Return what the forms of a word have in common, as those of `deploy`, `deployed` and `deployment`.
+
+    The longest ending goes, again and again, where four letters stay (after Lovins, 1968, without her conditions). It
+    joins some words that only look alike, so that equal forms are a weaker match than equal terms.
+    """
+    if len(term) > _LONGEST:
+        return term
+    while (shorter := _ENDING.sub("", term)) != term:
+        term = shorter
+    return _DOUBLED.sub(r"\1", term)
 
 
 def tokenize(text: str) -> list[str]:
