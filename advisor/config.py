@@ -15,7 +15,7 @@ class Config:
     dense_weight: float = 0.6  # share of the embedding score in the fused score, 0 to 1
     candidates: int = 1000  # hits taken from each retriever; what one leg leaves out counts as nothing in it
     passages: int = 6  # most passages in a prompt
-    passage_tokens: int = 900  # most tokens of passages in a prompt, in the generator's own tokens
+    passage_tokens: int = 900  # most tokens of passages in a prompt, as the embedder counts: it needs no model loaded
     max_new_tokens: int = 256  # most tokens a generator may write
     temperature: float = 0.0  # 0 is greedy
     seed: int = 0  # of the sampler, used when temperature > 0

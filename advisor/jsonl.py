@@ -139,7 +139,7 @@ def answer(found: Answer) -> Object:
         "tokens": dict(found.trace.tokens),
         "confidence": round(found.trace.confidence, 4),
         "removed_citations": found.trace.removed_citations,
-        "dropped_sentences": found.trace.dropped_sentences,
+        "dropped_sentences": len(found.trace.dropped),
     }
 
 

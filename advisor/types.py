@@ -120,7 +120,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How an answer came to be: what was searched for, with what, and what each stage cost in seconds."""
+    """How an answer came to be: what was searched for, with what, and what each stage cost in seconds.
+
+    `dropped` holds what the model wrote and nothing backs, each text as far as the model had come.
+    """
 
     rewritten: str
     prompt: str
@@ -128,7 +131,7 @@ class Trace:
     seconds: Mapping[str, float] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     removed_citations: int = 0
-    dropped_sentences: int = 0
+    dropped: tuple[str, ...] = ()
     confidence: float = 0.0  # that the documents hold the answer, 0 to 1
 
 

@@ -5,9 +5,16 @@ import itertools
 import pytest
 
 from advisor.answer.decide import (
+    COSINE_SHARE,
+    ENOUGH,
+    FIGURE_NEAR,
+    LIKELIEST,
+    THRESHOLD,
+    _enough,
     announced,
     confidence,
     missing_figure,
+    missing_kind,
     missing_names,
     missing_side,
     missing_terms,
@@ -39,27 +46,66 @@ def sure(question: str, one: Passage, *fits: float) -> float:
     return confidence(question, [one], scored(one, *fits), [], same)
 
 
-def test_confidence_is_half_the_best_meaning_and_half_the_terms_covered() -> None:
+def blend(cosine: float, coverage: float) -> float:
+    return COSINE_SHARE * cosine + (1 - COSINE_SHARE) * coverage
+
+
+def test_confidence_blends_the_best_meaning_and_the_terms_covered() -> None:
     text = "Data engineers build pipelines. They test them."
-    assert sure("Do data engineers build pipelines?", passage(text), 0.8, 0.2) == pytest.approx(0.5 * 0.8 + 0.5)
-    assert sure("Do data engineers paint bridges?", passage(text), 0.4, 0.6) == pytest.approx(0.5 * 0.6 + 0.25)
+    assert sure("Do data engineers build pipelines?", passage(text), 0.8, 0.2) == pytest.approx(blend(0.8, 1.0))
+    assert sure("Do engineers paint?", passage(text), 0.4, 0.6) == pytest.approx(blend(0.6, 1 / 1.5))
+    assert sure("Do painters sing?", passage(text), 0.4, 0.6) == pytest.approx(blend(0.6, 0.0))
+
+
+def test_neither_all_the_terms_nor_a_fair_meaning_is_enough_alone() -> None:
+    text = "Data engineers build pipelines."
+    assert sure("Do data engineers build pipelines?", passage(text), 0.0) < THRESHOLD
+    assert sure("Do painters sing?", passage(text), 0.5) < THRESHOLD
+    assert sure("Do data engineers build pipelines?", passage(text), 0.5) > THRESHOLD
 
 
 def test_terms_in_headings_and_title_are_covered() -> None:
     one = passage("They test them.", path=("Engineers",), title="Pipelines")
-    assert sure("Which pipelines? Which engineers?", one, 0.1, 0.6) == pytest.approx(0.5 * 0.6 + 0.5)
+    assert sure("Which pipelines? Which engineers?", one, 0.1, 0.6) == pytest.approx(blend(0.6, 1.0))
 
 
 def test_rare_terms_weigh_more() -> None:
-    weight = {"data": 1.0, "kafka": 3.0}.__getitem__
+    weight = {"data": 1.0, "kafka": 3.0, "": 4.0}.__getitem__
     one = passage("They keep data.")
-    assert confidence("data kafka", [one], scored(one, 0.6), [], weight) == pytest.approx(0.3 + 0.5 / 4)
+    assert confidence("data kafka", [one], scored(one, 0.6), [], weight) == pytest.approx(blend(0.6, 1 / 4))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held", "enough"),
+    [
+        ("common", "common", 1.0),
+        ("common", "", 0.0),
+        ("common rare", "common", 1 / 4),  # 4 in all is less than 6
+        ("common rare", "rare", 3 / 4),
+        ("common rare", "rare common other", 1.0),
+        ("absent", "common rare", 0.0),
+        ("rare absent", "rare", 3 / 6),  # 7 in all, of which 6 are enough
+        ("common rare absent", "common rare", 4 / 6),
+        ("common rare third absent", "common rare third", 1.0),  # 10 in all
+        ("common rare third fourth absent lost", "third rare fourth", 1.0),  # 9 held of 18
+        ("common rare third fourth absent lost", "common", 1 / 6),
+        ("", "common", 1.0),
+        ("free", "", 1.0),  # weighs nothing
+    ],
+)
+def test_a_short_question_is_met_whole_and_a_long_one_by_as_much_as_is_enough(
+    wanted: str, held: str, enough: float
+) -> None:
+    known = {"common": 1.0, "rare": 3.0, "third": 2.0, "fourth": 4.0, "free": 0.0}
+    assert ENOUGH * 4.0 == 6.0
+    found = _enough(set(wanted.split()), set(held.split()), lambda term: known.get(term, 4.0))
+    assert found == pytest.approx(enough)
 
 
 def test_one_passage_covers_not_two_and_only_the_first_three_count() -> None:
     question = "spark kafka"
     apart = [passage("Learn spark.", 1), passage("Learn kafka.", 2)]
-    assert confidence(question, apart, scored(apart[0], 0.0), [], same) == 0.25
+    assert confidence(question, apart, scored(apart[0], 0.0), [], same) == pytest.approx(blend(0.0, 1 / 1.5))
     late = [*(passage("Learn.", n) for n in (1, 2, 3)), passage("Learn spark, kafka.", 4)]
     assert confidence(question, late, scored(late[0], 0.0), [], same) == 0.0
 
@@ -71,7 +117,7 @@ def test_nothing_found_is_no_confidence() -> None:
 def test_a_heading_alone_is_no_confidence() -> None:
     one = passage("It is one.", path=("Spark",))
     assert confidence("What is it with Spark?", [one], scored(one, 0.9, 0.5)[:1], [], same) == 0.0
-    assert confidence("What is it with Spark?", [one], scored(one, 0.9, 0.5), [], same) == pytest.approx(0.75)
+    assert confidence("What is it with Spark?", [one], scored(one, 0.9, 0.5), [], same) == blend(0.5, 1.0)
 
 
 def test_a_missing_name_is_no_confidence() -> None:
@@ -85,6 +131,13 @@ def test_a_missing_figure_is_no_confidence() -> None:
     assert sure("How much do engineers earn?", passage("Engineers earn much."), 0.9) == 0.0
     assert sure("How much do engineers earn?", passage("Engineers earn $20."), 0.9) > 0.9
     assert sure("Do engineers earn much?", passage("Engineers earn much."), 0.9) > 0.9
+
+
+def test_a_missing_kind_or_year_is_no_confidence() -> None:
+    assert sure("When was Spark made?", passage("Spark was made."), 0.9) == 0.0
+    assert sure("When was Spark made?", passage("Spark was made in 2014."), 0.9) > 0.9
+    assert sure("Was Spark made in 2014?", passage("Spark was made in 2015."), 0.9) == 0.0
+    assert sure("Was Spark made in 2014?", passage("Spark was made in 2014."), 0.9) > 0.9
 
 
 ANNOUNCED = "The table shows salaries by city."
@@ -149,6 +202,14 @@ def test_without_an_announcement_nothing_is_announced() -> None:
         ("Python?", "Learn R."),
         ("Is R learnt?", "Learn Python, R and SQL."),
         ("Is it Go?", "Learn Go."),
+        ("How big was it in 2022?", "It was big in 2022."),
+        ("How big was it in 2022?", "In 2022, it was big."),
+        ("How big was it in 2022?", "It grew (2022-23)."),
+        ("How big was it in 2022 and in 2024?", "It grew from 2022 to 2024."),
+        ("How big was it in the 1990s?", "It was big in the 1990s."),
+        ("Is ₹2000 or $2000 enough?", "It is not."),
+        ("Is 2,000 or 2000.5 enough?", "It is not."),
+        ("Is 20220 or 1850 enough?", "It is not."),
     ],
 )
 def test_a_name_may_be_held_spelt_out_as_a_root_or_in_a_longer_one(question: str, text: str) -> None:
@@ -188,6 +249,13 @@ def test_a_name_may_be_held_spelt_out_as_a_root_or_in_a_longer_one(question: str
         ("Is NLP in it?", "Process natural language.", {"nlp"}),
         ("Is TF-IDF in it?", "TF is in it.", {"tf-idf"}),
         ("What in the UAE?", "Pay in India.", {"uae"}),
+        ("How big was it in 2022?", "It was big in 2021 and in 2023.", {"2022"}),
+        ("How big was it in 2022?", "It was big.", {"2022"}),
+        ("In 2022, how big was it?", "It was big.", {"2022"}),
+        ("How big was it in 2022 and in 2024?", "It was big in 2022.", {"2024"}),
+        ("How big was it in the 1990s?", "It was big.", {"1990"}),
+        ("What was paid in 2000?", "They earn ₹200000 or 12000.", {"2000"}),
+        ("Was it big in Kenya in 2022?", "It was big.", {"kenya", "2022"}),
     ],
 )
 def test_a_name_that_no_passage_holds_is_missing(question: str, text: str, missing: set[str]) -> None:
@@ -289,6 +357,9 @@ def test_a_headings_number_or_a_lists_is_no_figure_but_what_a_heading_counts_is(
         ("How many are there?", "There are 9.", False),
         ("How many?", "There are 9.", False),
         ("How many?", "There are many.", True),
+        ("How many percent of firms use it?", "Of firms, 40% use it.", False),
+        ("How many per cent of firms use it?", "Of firms, 40% use it.", False),
+        ("How many percent of firms use it?", "Many firms use it.", True),
     ],
 )
 def test_a_figure_needs_the_unit_that_is_counted(question: str, text: str, lacks: bool) -> None:
@@ -311,6 +382,139 @@ def test_only_the_likeliest_five_source_sentences_near_the_best_may_hold_the_fig
 def test_a_figure_in_a_name_is_no_quantity() -> None:
     assert lacks_figure("What is the average pay?", ("The pay is higher than in tier-2 cities.", 1.0))
     assert not lacks_figure("What is the average pay?", ("The pay is 2-3 times higher.", 1.0))
+
+
+def lacks_kind(question: str, *told: tuple[str, float], path: tuple[str, ...] = ()) -> bool:
+    """Return whether the kind that was asked for is missing, with each source sentence a passage of its own."""
+    found = []
+    for n, (text, fit) in enumerate(told, start=1):
+        *_, span = spans(passage(text, n, path))
+        found.append(Scored(span, fit, fit))
+    return missing_kind(question, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "without", "held"),
+    [
+        ("When was Spark made?", "Spark was made long ago.", "Spark was made in 2014."),
+        ("When did Spark begin?", "Spark began with 12 people.", "In 2009, Spark began."),
+        ("When were they founded?", "They were founded for $2000.", "They were founded in the 1990s."),
+        ("When were they founded?", "They have 2,010 people.", "They were founded in 2010, in India."),
+        ("In which year was it written?", "It was written at 20155.", "It was written (2015)."),
+        ("What year was it written?", "It was written by Kevin Murphy.", "It was written in 2015–16."),
+        ("When was the book of 2012 printed again?", "The book of 2012 was printed.", "It was printed in 2014."),
+    ],
+)
+def test_what_asks_for_a_year_needs_one(question: str, without: str, held: str) -> None:
+    assert lacks_kind(question, (without, 0.9))
+    assert not lacks_kind(question, (held, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("question", "without", "held"),
+    [
+        ("Who wrote the book?", "It was written well.", "It was written by Kevin Murphy."),
+        ("Who founded Kaggle?", "It is said that Kaggle was founded.", "On Kaggle: it was founded by Goldbloom."),
+        ("Who is the author of the report?", "The report has an author.", "The report is by Gupta."),
+        ("Who are the founders?", "They are two people.", "They are Gupta and Murphy."),
+        ("Who was the CEO then?", "That was another person.", "That was Gupta."),
+        ("Which company issues it?", "A company issues it.", "It is issued by Google."),
+        ("What companies hire?", "Many companies hire.", "Firms such as Netflix hire."),
+        ("In which country do they grow?", "They grow abroad.", "They grow in India."),
+        ("In what city is it?", "It is in a city.", "It is in Bengaluru."),
+        ("Which organisation or organization is it?", "It is a large one.", "It is Google."),
+        ("Which universities teach it?", "Universities teach it.", "It is taught at Stanford."),
+        ("Which state pays?", "A state pays.", "It is Kerala."),
+    ],
+)
+def test_what_asks_for_a_name_needs_one_that_the_question_has_not(question: str, without: str, held: str) -> None:
+    assert lacks_kind(question, (without, 0.9))
+    assert not lacks_kind(question, (held, 0.9))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do engineers earn?",
+        "Are engineers earning well?",
+        "What is the salary of an engineer?",
+        "Do wages vary?",
+        "What is the fee?",
+        "Do prices vary?",
+        "What is the cost of the course?",
+        "Which role pays more?",
+        "Which role is better paid?",
+        "Which is the highest paying role?",
+        "How much do engineers make?",
+        "How much are engineers paid?",
+        "How much does the course cost?",
+    ],
+)
+@pytest.mark.parametrize(
+    "held",
+    [
+        "It is ₹400,000.",
+        "It is $ 90.",
+        "They earn 9 a day.",
+        "Salaries vary.",
+        "The pay is good.",
+        "They are paid well.",
+        "Its price is high.",
+        "It is free.",
+        "It is 9 lakh.",
+    ],
+)
+def test_what_asks_for_a_pay_needs_one(question: str, held: str) -> None:
+    assert lacks_kind(question, ("It is good for 12 of them in India.", 0.9))
+    assert not lacks_kind(question, (held, 0.9))
+
+
+def test_a_pay_may_stand_in_the_heading_but_a_year_or_a_name_may_not() -> None:
+    assert not lacks_kind("What do engineers earn?", ("It varies.", 0.9), path=("Salaries",))
+    assert lacks_kind("When was it made?", ("It was made.", 0.9), path=("Since 2014",))
+    assert lacks_kind("Who made it?", ("It was made.", 0.9), path=("Made by Gupta",))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When should I use R?",
+        "When is it used?",
+        "Who is Deepak Pathak?",
+        "Who are data engineers?",
+        "Who hires them?",
+        "Which tools are used?",
+        "What state-of-the-art methods are used?",
+        "Which state of the art is meant?",
+        "What accompanies it?",
+        "What do they learn?",
+        "What is the cost function?",
+        "How do I earn the certificate?",
+        "How do I earn a master's degree?",
+        "How much maths do I need to make a model?",
+        "How much does it grow?",
+        "Why pay attention?",
+    ],
+)
+def test_what_asks_for_no_year_name_or_pay_needs_none(question: str) -> None:
+    assert not lacks_kind(question, ("It is so.", 0.9))
+
+
+@pytest.mark.parametrize(
+    ("question", "vague", "exact"),
+    [
+        ("When was it made?", "It was made.", "It was made in 2014."),
+        ("Who made it?", "It was made.", "It was made by Gupta."),
+        ("Which is better paid?", "One is better.", "One has a salary of $9."),
+    ],
+)
+def test_only_the_likeliest_source_sentences_near_the_best_may_hold_the_kind(
+    question: str, vague: str, exact: str
+) -> None:
+    assert not lacks_kind(question, (vague, 1.0), (exact, FIGURE_NEAR))
+    assert lacks_kind(question, (vague, 1.0), (exact, FIGURE_NEAR - 0.01))
+    assert not lacks_kind(question, *[(vague, 1.0)] * (LIKELIEST - 1), (exact, 1.0))
+    assert lacks_kind(question, *[(vague, 1.0)] * LIKELIEST, (exact, 1.0))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,16 @@ ANSWER = Answer(
     (CITED,),
     (PASSAGE,),
     "answer",
-    Trace("Which tools?", "answer/v2", "tiny", {"retrieve": 0.0123456}, {"prompt": 9, "generated": 3}, 1, 2, 0.81234),
+    Trace(
+        "Which tools?",
+        "answer/v2",
+        "tiny",
+        {"retrieve": 0.0123456},
+        {"prompt": 9, "generated": 3},
+        1,
+        ("Learn to fly.", "And"),
+        0.81234,
+    ),
 )
 HIT_KEYS = ["rank", "score", "chunk_id", "doc_id", "title", "heading_path", "start", "end", "text", "stages"]
 ANSWER_KEYS = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind"]

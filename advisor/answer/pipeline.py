@@ -36,7 +36,7 @@ class _Run:
     prompt: str = ""
     model: str = ""
     removed: int = 0
-    dropped: int = 0
+    dropped: list[str] = field(default_factory=list)
     confidence: float = 0.0
 
     @contextmanager
@@ -73,18 +73,24 @@ class Advisor:
                 self._generator = self._load()
             return self._generator
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), given: Sequence[Passage] | None = None) -> Answer:
         """Return the whole answer to a question."""
-        *_, last = self.stream(question, history)
+        *_, last = self.stream(question, history, given=given)
         assert isinstance(last, Answer)
         return last
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), stopped: Callable[[], bool] = lambda: False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        stopped: Callable[[], bool] = lambda: False,
+        given: Sequence[Passage] | None = None,
     ) -> Iterator[Event]:
         """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`.
 
         Once `stopped` says so, the model is stopped at its next token and the answer ends as it is.
+
+        :param given: passages to answer from in place of a search, so that systems can be compared on the same ones.
         """
         if reply := smalltalk.reply(question):
             yield _answer(_Run(question, question), "smalltalk", reply)
@@ -93,8 +99,8 @@ class Advisor:
         with run.timed("rewrite"):
             run.rewritten = self.search.standalone(question, history)
         with run.timed("retrieve"):
-            found = self.search.search(run.rewritten, self.config.passages)
-            run.passages = tuple(within_budget(found, self._count_tokens, self.config.passage_tokens))
+            found = self.search.search(run.rewritten, self.config.passages) if given is None else given
+            run.passages = tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             scored = evidence.rank(run.rewritten, run.passages, self.search.cosines, self.search.weight)
@@ -106,10 +112,6 @@ class Advisor:
             return
         yield from self._write(run, stopped, chosen)
         yield _answer(run, "answer", "")
-
-    def _count_tokens(self, text: str) -> int:
-        # About 4 characters a token until the model is loaded: counting must not cost a load that quoting never needs.
-        return self._generator.count_tokens(text) if self._generator else len(text) // 4
 
     def _write(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Line]) -> Iterator[Sentence]:
         """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
@@ -145,7 +147,7 @@ class Advisor:
         def hopeless(begun: str) -> bool:
             if any(ground.may_back(source.text, begun) for source in sources):
                 return False
-            run.dropped += 1
+            run.dropped.append(begun)
             return True
 
         with closing(_timed(generator.stream(prompt), stopped, run)) as pieces:
@@ -164,7 +166,7 @@ class Advisor:
         with run.timed("ground"):
             support = ground.support(one.text, sources)
         if not support.sources or any(one.text == other.text for other in run.sentences):
-            run.dropped += 1
+            run.dropped.append(one.text)
             return None
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
 
@@ -181,12 +183,14 @@ def _numbered(run: _Run, chosen: Sequence[Line]) -> list[Line]:
 
 def _timed(pieces: Iterator[str], stopped: Callable[[], bool], run: _Run) -> Pieces[str, None, None]:
     """Pass the pieces on until there are no more or it is stopped, and take the time that the model took for them."""
+    started = time.perf_counter()
     try:
         while not stopped():
             with run.timed("generate"):
                 piece = next(pieces, None)
             if piece is None:
                 return
+            run.seconds.setdefault("first_token", time.perf_counter() - started)
             yield piece
     finally:
         if close := getattr(pieces, "close", None):
@@ -206,7 +210,7 @@ def _answer(run: _Run, kind: Kind, text: str) -> Answer:
         run.seconds,
         run.tokens,
         run.removed,
-        run.dropped,
+        tuple(run.dropped),
         run.confidence,
     )
     sentences = tuple(run.sentences)
