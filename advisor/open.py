@@ -16,7 +16,7 @@ from advisor.errors import CorpusError
 if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
     from advisor.answer.retrieve import Search
-    from advisor.types import Embedder
+    from advisor.types import Document, Embedder
 
 Progress = Callable[[int, int], None]
 Note = Callable[[str], None]
@@ -40,8 +40,6 @@ def build_index(
 
     :raises CorpusError: no document could be read.
     """
-    from advisor.corpus.chunk import chunk
-    from advisor.index import store
     from advisor.models.embedders import load_embedder
 
     fingerprint = read.corpus_hash(sources)
@@ -52,10 +50,29 @@ def build_index(
         reasons = "; ".join(f"{problem.path}: {problem.reason}" for problem in reading.problems) or "no files"
         raise CorpusError(f"nothing to index in {', '.join(map(str, sources))} ({reasons})")
     embedder = load_embedder(config.embedder, config.threads)
-    chunks = [c for d in reading.documents for c in chunk(d, embedder.count_tokens, embedder.max_tokens)]
-    origin = store.Origin(tuple(str(source.resolve()) for source in sources), fingerprint)
-    store.build(reading.documents, chunks, embedder, folder, origin, progress)
+    index_documents(reading.documents, sources, fingerprint, folder, embedder, embedder.max_tokens, progress)
     return True, reading
+
+
+def index_documents(
+    documents: Sequence[Document],
+    sources: Sequence[Path],
+    fingerprint: str,
+    folder: Path,
+    embedder: Embedder,
+    window: int,
+    progress: Progress | None = None,
+) -> None:
+    """Put the index of documents, in chunks of at most `window` tokens, in the place of the one in `folder`.
+
+    :raises StaleIndex: `folder` holds something that is not an index.
+    """
+    from advisor.corpus.chunk import chunk
+    from advisor.index import store
+
+    chunks = [c for d in documents for c in chunk(d, embedder.count_tokens, window)]
+    origin = store.Origin(tuple(str(source.resolve()) for source in sources), fingerprint)
+    store.build(documents, chunks, embedder, folder, origin, progress)
 
 
 def _is_current(folder: Path, fingerprint: str, config: Config) -> bool:
@@ -99,15 +116,26 @@ def open_search(named: Sequence[str], folder: Path, config: Config) -> Search:
     :raises StaleIndex: the index is of other documents, another model or another format.
     :raises CorpusError: the corpus that was named cannot be read.
     """
+    from advisor.index import store
+
+    bring_up_to_date(named, folder, config)
+    if not named:
+        store.check_origin(store.load(folder), folder, read.corpus_hash)
+    return open_built(folder, config)
+
+
+def open_built(folder: Path, config: Config) -> Search:
+    """Return the search over an index as it is, whatever has become of its documents.
+
+    :raises IndexMissing: there is no index.
+    :raises StaleIndex: the index is of another model or another format.
+    """
     from advisor.answer.retrieve import Search
     from advisor.index import store
     from advisor.models.embedders import load_embedder
 
-    bring_up_to_date(named, folder, config)
     index = store.load(folder)
-    if not named:
-        store.check_origin(index, folder, read.corpus_hash)
-    embedder: Embedder = load_embedder(config.embedder, config.threads)
+    embedder = load_embedder(config.embedder, config.threads)
     store.check_embedder(index, folder, embedder.name)
     return Search(index, embedder, config)
 

@@ -15,11 +15,20 @@ LONG = 64  # steps from which work is long enough to need a bar
 _WIDTH = 30
 
 
-def bar(doing: str, done: int, total: int) -> str:
-    """Return a bar that takes the place of the one before it on a terminal, and ends its line when all is done."""
+def bar(doing: str, done: int, total: int, left: float | None = None) -> str:
+    """Return a bar that takes the place of the one before it on a terminal, and ends its line when all is done.
+
+    :param left: seconds until all is done, as far as that can be told.
+    """
     filled = _WIDTH * done // total
+    told = "" if left is None or done == total else f"  {duration(left)} left"
     end = "\n" if done == total else ""
-    return f"\r{doing} [{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total}{end}"
+    return f"\r{doing} [{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total}{told}\x1b[K{end}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: seconds below a minute and a half, then minutes."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def hit(passage: Passage) -> str:
@@ -48,7 +57,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
     if not found:
         return
     names = [name for name, value in found[0].items() if not isinstance(value, tuple)]
-    cells = [names, *([_cell(row[name]) for name in names] for row in found)]
+    cells = [[name.replace("_at_", "@") for name in names], *([_cell(row[name]) for name in names] for row in found)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     numeric = [isinstance(found[0][name], int | float) for name in names]
     for line in cells:

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from advisor.errors import ItemError
-from advisor.eval.deciding import Verdict, detectable, holm, interval, permutation, verdict
+from advisor.eval.deciding import Kind, Verdict, detectable, holm, interval, permutation, verdict
 
 
 def alone(count: int) -> list[str]:
@@ -434,6 +434,53 @@ SAID = Verdict("better", 0.0431, 0.012, 0.0751, 0.0041, 31, 60, 9, 0.08, 0.02)
 )
 def test_text(found: Verdict, text: str) -> None:
     assert found.text() == text
+
+
+@pytest.mark.parametrize("kind", ["better", "worse"])
+@pytest.mark.parametrize("p", [0.0041, 0.02, 0.0499])
+def test_a_verdict_stands_while_its_raised_p_is_under_the_level(kind: Kind, p: float) -> None:
+    found = replace(SAID, kind=kind)
+    assert found.settled(p) == replace(found, p=p)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.3, 1.0])
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [
+        (0.001, 0.019, "same"),
+        (-0.019, -0.001, "same"),
+        (0.001, 0.02, "same"),
+        (0.001, 0.02 + 1e-14, "same"),
+        (-0.02 - 1e-14, -0.001, "same"),
+        (0.001, 0.0201, "too few"),
+        (-0.0201, -0.001, "too few"),
+        (0.012, 0.0751, "too few"),
+    ],
+)
+def test_what_is_no_longer_better_or_worse_is_the_same_by_its_interval_or_unknown(
+    low: float, high: float, kind: Kind, p: float
+) -> None:
+    found = replace(SAID, kind="better" if low > 0 else "worse", low=low, high=high)
+    assert found.settled(p) == replace(found, kind=kind, p=p)
+
+
+@pytest.mark.parametrize("kind", ["same", "too few"])
+@pytest.mark.parametrize("p", [0.001, 0.05, 1.0])
+def test_what_was_the_same_or_unknown_stays_so(kind: Kind, p: float) -> None:
+    found = replace(SAID, kind=kind, low=-0.5, high=0.5)
+    assert found.settled(p) == replace(found, p=p)
+
+
+def test_settling_makes_no_verdict_better_or_worse_and_is_told_in_its_words() -> None:
+    wins = shares(7, 0, 0)
+    found = verdict(*wins, alone(7), 0.02)
+    assert (found.kind, found.p) == ("better", 2 / 128)
+    assert (
+        found.settled(holm([found.p, 0.9])[0]).text()
+        == "better by 1.000 [1.000, 1.000], p = .031, 7 wins, 0 ties, 0 losses"
+    )
+    assert found.settled(holm([found.p, 0.9, 0.8, 0.7])[0]).text().startswith("too few items to tell: ")
+    assert replace(found, kind="too few").settled(0.001).kind == "too few"
 
 
 def test_a_verdict_keeps() -> None:

@@ -44,6 +44,17 @@ def held(text: str, key: str) -> bool:
         ("algorithms", "algorithm"),  # a key is the start of a word
         ("\ufb01nance", "finance"),  # a ligature, as PDFs have them
         ("one\n\n  two", "one two"),
+        ("40% of them", "%"),  # a sign stands right behind a figure or a word
+        ("US$300", "$300"),
+        ("£300 a month", "£"),
+        ("300€ a month", "€"),
+        ("R, Python", "r"),
+        ("SAS/R/Python", "R"),
+        ("R's packages", "R"),
+        ("Git and GitHub", "git"),
+        ("GANs and CNNs", "CNN"),
+        ("APIs.", "API"),
+        ("gitflow", "gitf"),  # four letters are a start again
     ],
 )
 def test_is_held(text: str, key: str) -> None:
@@ -69,6 +80,18 @@ def test_is_held(text: str, key: str) -> None:
         ("learning supervised", "supervised learning"),
         ("this is", "thiz"),  # too short before -is
         ("", "a"),
+        ("really", "R"),  # up to three letters are a whole word
+        ("RStudio", "R"),
+        ("C++ and C#", "C"),
+        ("sixth", "six"),
+        ("GitHub", "Git"),
+        ("gitsy", "Git"),
+        ("Gitś", "Git"),
+        ("£300", "€300"),
+        ("300", "£"),
+        ("x", "%"),
+        ("x", "..."),  # a key that folds to nothing
+        ("", "-"),
     ],
 )
 def test_is_not_held(text: str, key: str) -> None:
@@ -87,8 +110,8 @@ def test_every_key_and_any_key() -> None:
 
 
 def test_fold_by_hand() -> None:
-    text = "  “State-of-the-art” (SOTA):  ₹4,50,000 / C++ … e.g. Node.js, 1,2 and 3,4,500!"
-    assert fold(text) == "state of the art sota ₹450000 c++ e.g node.js 1 2 and 3 4500"
+    text = "  “State-of-the-art” (SOTA):  ₹4,50,000 / C++ … e.g. Node.js, £1,2 and 3,4,500 €!"
+    assert fold(text) == "state of the art sota ₹450000 c++ e.g node.js £1 2 and 3 4500 €"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import cast
@@ -16,8 +16,10 @@ from advisor import open as opening
 from advisor.answer.retrieve import Search
 from advisor.config import Config
 from advisor.errors import CorpusError, IndexMissing, ModelError, PromptError, StaleIndex
+from advisor.index import store
 from advisor.models import embedders, generators
 from advisor.models.endpoint import EndpointGenerator
+from advisor.types import Document
 
 CONFIG = Config()
 
@@ -105,12 +107,58 @@ def test_a_folder_without_a_named_corpus_is_read_as_it_is(notes: Path, tmp_path:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_an_index_of_another_embedder_is_refused(notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_is_opened_as_it_is_whatever_has_become_of_its_documents(notes: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ix"
+    with pytest.raises(IndexMissing, match=rf"no index in {folder}; run: advisor index --index {folder}$"):
+        opening.open_built(folder, CONFIG)
+    opening.build_index([notes], folder, CONFIG)
+    (notes / "tools.md").write_text("# Tools\n\nDocker runs images.\n")
+    search = opening.open_built(folder, CONFIG)
+    assert "Git keeps" in texts(search)
+    assert search.config is CONFIG
+    assert [passage.source for passage in search.search("git", 1)] == ["tools.md"]
+
+
+@pytest.mark.parametrize(
+    "open_it", [opening.open_built, lambda folder, config: opening.open_search([], folder, config)]
+)
+def test_an_index_of_another_embedder_is_refused(
+    open_it: Callable[[Path, Config], Search], notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "ix"
     opening.build_index([notes], folder, CONFIG)
     monkeypatch.setattr(FakeEmbedder, "name", "other")
     with pytest.raises(StaleIndex, match="built with fake, asked for is other"):
-        opening.open_search([], folder, CONFIG)
+        open_it(folder, CONFIG)
+
+
+@pytest.mark.parametrize("window", [8, 20, 256])
+def test_documents_are_indexed_in_chunks_of_the_window_under_their_fingerprint(
+    window: int, notes: Path, tmp_path: Path
+) -> None:
+    folder, steps = tmp_path / "ix", list[tuple[int, int]]()
+    words = " ".join(f"word{n}" for n in range(100))
+    documents = [Document("a", "", f"{words}.", "a.md"), Document("b", "B", "Git keeps files.", "b.md")]
+
+    def draw(done: int, total: int) -> None:
+        steps.append((done, total))
+
+    opening.index_documents(documents, [notes], "f1", folder, FakeEmbedder(), window, draw)
+    search = opening.open_built(folder, CONFIG)
+    sizes = [len(chunk.text.split()) for chunk in search.index.chunks if chunk.doc_id == "a"]
+    assert max(sizes) <= window
+    assert len(sizes) >= 100 / window
+    assert search.index.documents == {document.id: document for document in documents}
+    assert search.index.origin == store.Origin((str(notes),), "f1")
+    assert steps[-1][0] == steps[-1][1] > 0
+    assert store.is_current(folder, "f1", "fake")
+
+
+def test_documents_are_not_indexed_over_what_is_no_index(notes: Path) -> None:
+    before = sorted(notes.iterdir())
+    with pytest.raises(StaleIndex, match="is not an index"):
+        opening.index_documents([Document("a", "", "A.", "a.md")], [], "f1", notes, FakeEmbedder(), 8)
+    assert sorted(notes.iterdir()) == before
 
 
 def test_a_corpus_that_cannot_be_read_builds_nothing(notes: Path, tmp_path: Path) -> None:

@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from advisor import jsonl, paths
 from advisor import open as opening
+from advisor import paths
 from advisor.answer.retrieve import Search
 from advisor.config import Config
-from advisor.corpus.chunk import chunk
 from advisor.errors import ItemError
-from advisor.eval import answers as whole
+from advisor.eval import agreement as people
 from advisor.eval import beir as beir_format
-from advisor.eval import comparison, conversations
+from advisor.eval import comparison, conversations, experiment, page, report, written
+from advisor.eval import lint as linting
 from advisor.eval import retrieval as ranked
 from advisor.eval.items import Item, Split, load
+from advisor.eval.judge import PROMPT, Judge
+from advisor.eval.report import Report
+from advisor.eval.systems import System
+from advisor.eval.systems import load as load_systems
 from advisor.index import store
 from advisor.index.folder import sha256
 from advisor.models import embedders
-from advisor.types import Document, Embedder
+from advisor.models.generators import load_generator
+from advisor.prompts import library
 
 Progress = Callable[[int, int], None]
+Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
+
+
+def shipped() -> Path:
+    """Return the item set that is shipped."""
+    return paths.data("eval") / "sets" / "core.jsonl"
 
 
 def bundled(items: Path | None, split: Split) -> list[Item]:
@@ -29,7 +40,7 @@ def bundled(items: Path | None, split: Split) -> list[Item]:
 
     :raises ItemError: the file cannot be read, holds a line that is no item, or nothing of the split.
     """
-    return load(items or paths.data("eval") / "sets" / "core.jsonl", split)
+    return load(items or shipped(), split)
 
 
 def retrieval(
@@ -55,19 +66,12 @@ def beir(
         raise ItemError(f"{source}/corpus.jsonl has none of the documents that are judged")
     folder = given or paths.corpus_index([source / "corpus.jsonl"])
     embedder = embedders.load_embedder(config.embedder, config.threads)
-    _index_documents(documents, source / "corpus.jsonl", folder, embedder, progress)
-    search = Search(store.load(folder), embedder, config)
-    yield from beir_format.compare(search, source.resolve().name, queries, grades)
-
-
-def _index_documents(
-    documents: Sequence[Document], source: Path, folder: Path, embedder: Embedder, progress: Progress | None
-) -> None:
     fingerprint = sha256(repr(documents).encode())[:16]  # of no corpus that `advisor index` reads
     if not store.is_current(folder, fingerprint, embedder.name):
-        chunks = [c for d in documents for c in chunk(d, embedder.count_tokens, embedder.max_tokens)]
-        origin = store.Origin((str(source.resolve()),), fingerprint)
-        store.build(documents, chunks, embedder, folder, origin, progress)
+        sources = [source / "corpus.jsonl"]
+        opening.index_documents(documents, sources, fingerprint, folder, embedder, embedder.max_tokens, progress)
+    search = Search(store.load(folder), embedder, config)
+    yield from beir_format.compare(search, source.resolve().name, queries, grades)
 
 
 def answers(
@@ -76,21 +80,124 @@ def answers(
     corpus: Sequence[str],
     folder: Path,
     config: Config,
-    progress: Progress | None = None,
+    progress: Tell,
     out: Path | None = None,
-) -> Iterator[whole.Row]:
-    """Yield the row of the whole answers of one model with one prompt, and keep each judged answer in `out`.
+) -> Report:
+    """Return the report of one model with one prompt, without controls, and keep its scores in `out`.
 
     :raises ItemError: `out` cannot be written.
     """
-    asked = bundled(items, split)
-    if out and not out.parent.is_dir():
-        raise ItemError(f"{out.parent} is no folder; make it, or give --out another place")
-    advisor = opening.make_advisor(opening.open_search(corpus, folder, config), config)
-    judged = whole.run(advisor, asked, progress)
+    _check_place(out)
+    found = _run([_one(config)], items, split, corpus, folder, progress, with_controls=False)
     if out:
-        out.write_text("".join(f"{jsonl.dumps(row)}\n" for row in comparison.results(judged)), encoding="utf-8")
-    yield whole.summary(f"{config.model}, {config.prompt}", judged)
+        comparison.save(comparison.scored(found), out)
+    return found
+
+
+def run(
+    systems: Path | None,
+    items: Path | None,
+    split: Split,
+    corpus: Sequence[str],
+    folder: Path,
+    progress: Tell,
+    out: Path,
+    judge: str | None = None,
+) -> Report:
+    """Return the report of the systems of a file, and write it to the folder `out` in every form.
+
+    :raises ItemError: the file names no systems, or `out` cannot be written.
+    """
+    named = load_systems(systems or paths.data("eval") / "systems" / "standard.toml")
+    try:
+        out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
+    except OSError as error:
+        raise ItemError(f"{out} cannot be made: {error}; give --out another folder") from error
+    found = _run(named, items, split, corpus, folder, progress, judge=judge)
+    forms = (("report.html", page.html), ("report.md", written.markdown), ("junit.xml", written.junit))
+    texts = {"report.json": report.dumps(found).decode(), **{name: text(found) for name, text in forms}}
+    try:
+        for name, text in texts.items():
+            (out / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ItemError(
+            f"{out} cannot be written: {error}; run again with another --out, the answers are kept"
+        ) from error
+    return found
+
+
+def _one(config: Config) -> System:
+    name = f"{config.model}, {config.prompt}"
+    return System(name=name, embedder=config.embedder, model=config.model, prompt=config.prompt)
+
+
+def _run(
+    systems: Sequence[System],
+    items: Path | None,
+    split: Split,
+    corpus: Sequence[str],
+    folder: Path,
+    progress: Tell,
+    with_controls: bool = True,
+    with_reasons: bool = True,
+    judge: str | None = None,
+) -> Report:
+    asked = bundled(items, split)
+    named = f"{(items or shipped()).name}, {'all' if split == 'all' else split} {len(asked)}"
+    return experiment.run(systems, asked, named, corpus, folder, progress, with_controls, with_reasons, _judge(judge))
+
+
+def _judge(model: str | None) -> Judge | None:
+    if model is None:
+        return None
+    return Judge(load_generator(model, Config(model=model), api_key=paths.api_key()), library.load(PROMPT))
+
+
+def gate(
+    baseline: Path,
+    items: Path | None,
+    split: Split,
+    corpus: Sequence[str],
+    folder: Path,
+    config: Config,
+    progress: Tell,
+    update: bool = False,
+) -> list[comparison.Row]:
+    """Return how the system as it is now stands beside a baseline's scores, or make it the new baseline.
+
+    :raises ItemError: the baseline is not there or holds no scores, or shares no item with the set.
+    """
+    _check_place(baseline)
+    before = None if update else comparison.load(baseline)
+    found = _run([_one(config)], items, split, corpus, folder, progress, with_controls=False, with_reasons=False)
+    now = comparison.scored(found)
+    if before is None:
+        comparison.save(now, baseline)
+    return comparison.compare(now if before is None else before, now)
+
+
+def lint(items: Path | None, corpus: Sequence[str], folder: Path, config: Config, fix: bool) -> list[linting.Finding]:
+    """Return what is wrong with a set beside the documents of an index; with `fix`, mend its quotes' places first."""
+    path = items or shipped()
+    documents = opening.open_search(corpus, folder, config).index.documents
+    found = load(path)
+    if fix:
+        linting.save(linting.fixed(found, documents), path)
+        found = load(path)
+    return list(linting.lint(found, documents))
+
+
+def agreement(folder: Path) -> Iterator[people.Row]:
+    """Yield how well each measure of groundedness agrees with people's ratings of a folder of answers."""
+    yield from people.agreement(folder)
+
+
+def _check_place(path: Path | None) -> None:
+    """Tell before the work, not after it, that a file cannot be written."""
+    if path and not path.parent.is_dir():
+        raise ItemError(f"{path.parent} is no folder; make it, or name another place")
+    if path and path.is_dir():
+        raise ItemError(f"{path} is a folder; name a file")
 
 
 def rewrite(folder: Path) -> Iterator[conversations.Row]:

@@ -1,22 +1,34 @@
-"""Two files of judged answers to a verdict for each score: is the second system better, worse, the same, or unknown.
+"""Two files of scores to a verdict for each headline metric: is the second system better, worse, the same, or unknown.
 
-A file holds one object a line, as `advisor eval answers --out FILE` writes them.
+A file holds one object a line, as `advisor eval answers --out FILE` writes them; a baseline is such a file.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.errors import ItemError
-from advisor.eval.answers import Judged
-from advisor.eval.deciding import holm, verdict
-from advisor.eval.metrics import mean
+from pydantic import BaseModel, ConfigDict
 
-SCORES = ("facts", "complete", "right", "backed_figures")
-MARGIN = 0.02  # a difference of a score, from 0 to 1, that is held to be none
+from advisor.errors import ItemError
+from advisor.eval import lines
+from advisor.eval.deciding import MARGIN, Kind, Verdict, holm, verdict
+from advisor.eval.judging import HEADLINES
+from advisor.eval.metrics import mean
+from advisor.eval.report import Report
+
+
+class Scored(BaseModel):
+    """One item's headline scores, null where one says nothing about it. Items of one group rise and fall together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    group: str
+    scores: Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,67 +40,71 @@ class Row:
     before: float
     after: float
     p: float
+    kind: Kind
     verdict: str
 
 
-def results(judged: Sequence[Judged]) -> Iterator[dict[str, object]]:
-    """Yield what is kept of each judged answer: its scores from 0 to 1, null where a score does not apply."""
-    for one in judged:
-        answerable = one.item.behaviour == "answer"
-        yield {
-            "id": one.item.id,
-            "facts": one.facts if answerable else None,
-            "complete": float(one.facts == 1.0) if answerable else None,
-            "right": float(one.answer.abstained != answerable),
-            "backed_figures": float(one.unbacked_figures == 0),
-            "answer": one.answer.text,
-        }
+def scored(report: Report) -> list[Scored]:
+    """Return the headline scores of a report's first system."""
+    name = report.systems[0].name
+    return [
+        Scored(
+            id=item.id,
+            group=item.group,
+            scores={metric: _short(item.cells[name].scores[metric]) for metric in HEADLINES},
+        )
+        for item in report.items
+    ]
 
 
-def compare(before: Path, after: Path, margin: float = MARGIN) -> Iterator[Row]:
-    """Yield a row for each score, of the items that are in both files.
+def _short(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
 
-    :raises ItemError: a file cannot be read, a line is no judged answer, or the files share no item.
+
+def save(rows: Iterable[Scored], path: Path) -> None:
+    """Write a file of scores, whole or not at all.
+
+    :raises ItemError: it cannot be written.
     """
-    old, new = _load(before), _load(after)
-    shared = [name for name in old if name in new]
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text("".join(f"{json.dumps(row.model_dump())}\n" for row in rows), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ItemError(f"{path} cannot be written: {error}; give --out another place") from error
+
+
+def load(path: Path) -> list[Scored]:
+    """Return the scores of a file.
+
+    :raises ItemError: it cannot be read, a line holds no scores, or an id stands twice; the line is named.
+    """
+    return lines.load(path, Scored, lambda row: row.id)
+
+
+def compare(before: Sequence[Scored], after: Sequence[Scored], margin: float = MARGIN) -> list[Row]:
+    """Return a row for each metric, of the items that are on both sides.
+
+    :raises ItemError: the sides share no item, or no headline score of one.
+    """
+    old, new = ({row.id: row for row in side} for side in (before, after))
+    shared = [name for name in new if name in old]
     if not shared:
-        raise ItemError(f"{before} and {after} share no item; run both over the same item set")
-    found = []
-    for score in SCORES:
-        names = [name for name in shared if old[name][score] is not None and new[name][score] is not None]
-        if names:
-            a, b = ([float(str(side[name][score])) for name in names] for side in (new, old))
-            found.append((score, a, b, verdict(a, b, names, margin)))
-    raised = holm([one.p for *_, one in found])
-    for (score, a, b, one), p in zip(found, raised, strict=True):
-        yield Row(score, len(a), mean(b), mean(a), p, one.text())
+        raise ItemError("the two sides share no item; run both over the same item set")
+    found: list[tuple[str, Verdict, float, float, int]] = []
+    for metric in HEADLINES:
+        pairs = [(old[name].scores.get(metric), new[name].scores.get(metric), new[name].group) for name in shared]
+        both = [(a, b, group) for a, b, group in pairs if a is not None and b is not None]
+        if both:
+            a, b, groups = zip(*both, strict=True)
+            found.append((metric, verdict(b, a, groups, margin), mean(a), mean(b), len(both)))
+    if not found:
+        raise ItemError(f"the two sides share no score; expected some of {', '.join(HEADLINES)} on both")
+    return list(_rows(found))
 
 
-def _load(path: Path) -> dict[str, Mapping[str, object]]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ItemError(f"{path} cannot be read: {error}") from error
-    found: dict[str, Mapping[str, object]] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            row = _row(line)
-            if row is None:
-                raise ItemError(f"{path}, line {number}: expected a judged answer of `advisor eval answers --out`")
-            found[str(row["id"])] = row
-    return found
-
-
-def _row(line: str) -> Mapping[str, object] | None:
-    try:
-        row: object = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    if not isinstance(row, dict) or "id" not in row or not all(_is_score(row.get(score, "")) for score in SCORES):
-        return None
-    return row
-
-
-def _is_score(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and 0 <= value <= 1)
+def _rows(found: Sequence[tuple[str, Verdict, float, float, int]]) -> Iterator[Row]:
+    raised = holm([one.p for _, one, *_ in found])
+    for (metric, one, before, after, items), p in zip(found, raised, strict=True):
+        settled = one.settled(p)
+        yield Row(metric, items, before, after, p, settled.kind, settled.text())

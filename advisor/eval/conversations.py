@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from advisor.answer.rewrite import standalone
 from advisor.errors import ItemError
+from advisor.eval import lines
 from advisor.eval.metrics import mean, token_f1, words
 from advisor.types import Turn
 
@@ -72,29 +73,10 @@ def load(folder: Path) -> list[Asked]:
 
     :raises ItemError: there is no such file, a line of it is no turn, or an id stands twice; the line is named.
     """
-    path = folder / FILE
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines() would cut at U+2028, which JSON allows
-    except (OSError, UnicodeDecodeError) as error:
-        raise ItemError(f"{path} cannot be read: {error}; expected a folder of conversations") from error
-    seen: dict[str, int] = {}
-    found = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            found.append(_asked(path, number, line))
-            if (first := seen.setdefault(found[-1].id, number)) != number:
-                raise ItemError(f"{path}, line {number}: the id {found[-1].id!r} stands in line {first}; rename one")
+    found = lines.load(folder / FILE, Asked, lambda turn: turn.id)
     if not found:
-        raise ItemError(f"{path} has no turns; expected one JSON object a line")
+        raise ItemError(f"{folder / FILE} has no turns; expected one JSON object a line")
     return found
-
-
-def _asked(path: Path, number: int, line: str) -> Asked:
-    try:
-        return Asked.model_validate_json(line)
-    except ValidationError as error:
-        reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'turn'}: {e['msg']}" for e in error.errors())
-        raise ItemError(f"{path}, line {number}: {reasons}") from error
 
 
 def score(turns: Sequence[Asked]) -> Iterator[Row]:

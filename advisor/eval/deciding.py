@@ -7,7 +7,7 @@ stands alone is a group. What a score measures and how many comparisons are made
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isclose, isfinite, sqrt
 from statistics import NormalDist
 from typing import Literal
@@ -20,6 +20,7 @@ from advisor.errors import ItemError
 Kind = Literal["better", "worse", "same", "too few"]
 Scores = Sequence[float]  # of n items
 LEVEL = 0.05  # a p-value under it is no chance
+MARGIN = 0.02  # a difference of a score, from 0 to 1, that is held to be none
 ROUNDING = 1e-12  # what is nearer than this differs by the order of its sums alone
 
 
@@ -41,6 +42,16 @@ class Verdict:
     losses: int
     detectable: float
     margin: float
+
+    def settled(self, p: float) -> Verdict:
+        """Return the verdict with a p-value that was raised for the comparisons made beside it (see `holm`).
+
+        What is no longer better or worse is then the same, if its interval lies within the margin, or unknown.
+        """
+        if self.kind not in ("better", "worse") or p < LEVEL:
+            return replace(self, p=p)
+        within = max(-self.low, self.high) <= self.margin + ROUNDING
+        return replace(self, p=p, kind="same" if within else "too few")
 
     def text(self) -> str:
         """Return the verdict on a in one sentence without its full stop; of a worse one the interval is of the loss."""
