@@ -1,7 +1,8 @@
 """Where data lives. The only module that reads the environment.
 
 In a checkout the data folders lie beside the package; in an installed wheel they lie inside it as `_data`,
-and what is built (indexes, converted models) goes to the user's cache folder.
+and what is built (indexes, converted models) goes to the user's cache folder. What a person gave, votes and
+feedback, cannot be made again: it lies in the user's data folder.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ def cache() -> Path:
     if named := os.environ.get("ADVISOR_CACHE"):
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "career-advisor"
+
+
+def user_data() -> Path:
+    """Return the folder for what cannot be made again: `ADVISOR_DATA`, or the user's data folder."""
+    if named := os.environ.get("ADVISOR_DATA"):
+        return Path(named)
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "career-advisor"
 
 

@@ -12,7 +12,9 @@ from advisor import paths
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ADVISOR_INDEX", "ADVISOR_CACHE", "ADVISOR_API_KEY", "XDG_CACHE_HOME"):
+    for name in ("ADVISOR_INDEX", "ADVISOR_CACHE", "ADVISOR_DATA", "ADVISOR_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -34,6 +36,15 @@ def test_an_installed_package_builds_in_the_cache(monkeypatch: pytest.MonkeyPatc
     assert paths.data("corpus") == tmp_path / "site-packages" / "advisor" / "_data" / "corpus"
     monkeypatch.setenv("ADVISOR_CACHE", str(tmp_path / "other"))
     assert paths.cache() == tmp_path / "other"
+
+
+def test_what_a_person_gave_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert paths.user_data() == tmp_path / "home" / ".local" / "share" / "career-advisor"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    assert paths.user_data() == tmp_path / "share" / "career-advisor"
+    monkeypatch.setenv("ADVISOR_DATA", str(tmp_path / "mine"))
+    assert paths.user_data() == tmp_path / "mine"
 
 
 def test_a_corpus_has_a_folder_beside_the_default_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
-"""ui.talk and ui.app: a question makes the conversation grow; stop, retry, errors and pickers do what they say."""
+"""ui.talk and ui.app: a question makes the conversation grow; stop, retry, thumbs and pickers do what they say."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from advisor import jsonl
 from advisor.answer.pipeline import Advisor
-from advisor.errors import ModelError
+from advisor.errors import AdvisorError, ModelError
+from advisor.store import database, feedback
 from advisor.types import Answer, Chunk, Citation, Event, Passage, Retrieved, Sentence, Trace, Turn
 from advisor.ui import app, talk
 
@@ -193,3 +197,91 @@ def test_only_the_offered_models_can_be_picked() -> None:
     page = Page(FakeAdvisor())
     assert [choice for choice, _ in page.components["model"].choices] == ["tiny", "giant"]
     assert not page.components["model"].allow_custom_value
+
+
+def test_a_thumb_is_kept_with_the_whole_answer_and_what_was_said_before() -> None:
+    held = ask(FakeAdvisor(), ask(FakeAdvisor(), (), "One?")[-1], "Two?")[-1]
+    given = talk.thumbed(held, 3, "down")
+    assert feedback.load() == [replace(given, time=feedback.load()[0].time)]
+    assert (given.thumb, given.question) == ("down", "Two?")
+    assert given.history == (Turn("user", "One?"), Turn("assistant", "Learn Python. Then Git."))
+    assert given.answer == jsonl.answer(held[1].answer)
+    assert talk.thumbs(held) == [None, "Dislike"]
+
+
+def test_another_thumb_takes_its_place_and_none_withdraws_it() -> None:
+    held = ask(FakeAdvisor(), (), "One?")[-1]
+    talk.thumbed(held, 1, "down")
+    talk.thumbed(held, 1, "up")
+    assert [given.thumb for given in feedback.load()] == ["up"]
+    assert talk.thumbs(held) == ["Like"]
+    talk.thumbed(held, 1, None)
+    assert feedback.load() == []
+    assert talk.thumbs(held) == [None]
+
+
+def test_a_thumb_on_what_is_no_whole_answer_is_nothing() -> None:
+    growing = ask(FakeAdvisor(), (), "One?")[2]
+    failed = ask(FakeAdvisor("no model"), (), "One?")[-1]
+    for held in (growing, talk.stopped(growing), failed, ()):
+        assert talk.thumbed(held, 1, "down") is None
+    assert feedback.load() == []
+
+
+def test_a_thumb_that_cannot_be_kept_is_not_shown_as_given() -> None:
+    held = ask(FakeAdvisor(), (), "One?")[-1]
+    database.place().mkdir(parents=True)
+    with pytest.raises(AdvisorError, match="set ADVISOR_DATA"):
+        talk.thumbed(held, 1, "up")
+    assert talk.thumbs(held) == [None]
+
+
+def test_a_retried_answer_has_no_thumb_yet() -> None:
+    page = Page(FakeAdvisor())
+    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
+    talk.thumbed(held, 1, "down")
+    *_, (again, chat, *_) = page.functions["again"](held, "tiny", "answer/v2")
+    assert chat["feedback_value"] == talk.thumbs(again) == [None]
+    assert [given.thumb for given in feedback.load()] == ["down"]
+
+
+def given_by(page: Page, held: talk.Conversation, liked: object) -> dict[str, Any]:
+    """Return what the page shows once a thumb was given on the first answer, by the widgets' ids."""
+    found = page.functions["thumb"](SimpleNamespace(index=1, liked=liked), held)
+    return {block.elem_id or "about it": value for block, value in found.items()}
+
+
+def test_a_thumbs_down_opens_an_empty_form_and_saving_adds_to_it() -> None:
+    page = Page(FakeAdvisor())
+    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
+    shown = given_by(page, held, False)
+    assert shown["wrong"].visible
+    assert "One?" in shown["about"]
+    assert (shown["reason"], shown["note"], shown["absent"]) == (None, "", False)
+    said, form = page.functions["keep"](shown["about it"], "wrong", "Git.", True).values()
+    assert "Kept." in said.value
+    assert not form.visible
+    (kept,) = feedback.load()
+    assert (kept.thumb, kept.reason, kept.note, kept.absent) == ("down", "wrong", "Git.", True)
+
+
+@pytest.mark.parametrize(("liked", "kept"), [(True, ["up"]), ("", [])])
+def test_a_thumbs_up_and_a_thumb_withdrawn_close_the_form(liked: object, kept: list[str]) -> None:
+    page = Page(FakeAdvisor())
+    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
+    given_by(page, held, False)
+    assert not given_by(page, held, liked)["wrong"].visible
+    assert [given.thumb for given in feedback.load()] == kept
+
+
+def test_feedback_that_cannot_be_kept_is_told_and_the_form_stays() -> None:
+    page = Page(FakeAdvisor())
+    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
+    about = given_by(page, held, False)["about it"]
+    for file in database.place().parent.iterdir():
+        file.unlink()
+    database.place().mkdir()
+    assert "Not kept" in given_by(page, held, True)["kept"].value
+    (said,) = page.functions["keep"](about, None, "", False).values()
+    assert "Not kept" in said.value
+    assert said.visible

@@ -30,9 +30,9 @@ def note(text: str) -> str:
     return f'<p class="note">{escaped(text)}</p>' if text else ""
 
 
-def problem(text: str) -> str:
+def problem(text: str, what: str = "No answer") -> str:
     """Return an error that a person can mend."""
-    return f'<div class="problem" role="alert"><strong>No answer:</strong> {escaped(text)}</div>'
+    return f'<div class="problem" role="alert"><strong>{what}:</strong> {escaped(text)}</div>'
 
 
 def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]) -> str:
@@ -43,13 +43,16 @@ def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]
     return f'<div class="reply">{_body(key, sentences)}{sources(key, passages, cited)}</div>'
 
 
-def whole(key: str, answer: Answer) -> str:
-    """Return a finished answer: its sentences, how much of it is backed, and the passages."""
+def whole(key: str, answer: Answer, blind: bool = False) -> str:
+    """Return a finished answer: its sentences, how much of it is backed, and the passages.
+
+    :param blind: leave out what would tell which system wrote it.
+    """
     if answer.kind != "answer":
         shown = f'<p class="{answer.kind}">{escaped(answer.text)}</p>'
     else:
-        shown = _body(key, answer.sentences) + note(_summary(answer))
-    return f'<div class="reply">{shown}{sources(key, answer.passages, answer.citations)}</div>'
+        shown = _body(key, answer.sentences) + note(_summary(answer, blind))
+    return f'<div class="reply whole">{shown}{sources(key, answer.passages, answer.citations)}</div>'
 
 
 def sources(key: str, passages: Sequence[Passage], citations: Sequence[Citation]) -> str:
@@ -107,12 +110,13 @@ def _sentence(key: str, sentence: Sentence) -> str:
     return f'<span class="backed">{escaped(sentence.text)}</span>{links}'
 
 
-def _summary(answer: Answer) -> str:
+def _summary(answer: Answer, blind: bool) -> str:
     backed = sum(sentence.backed for sentence in answer.sentences)
     seconds = sum(spent for stage, spent in answer.trace.seconds.items() if stage != "first_sentence")
     parts = [f"{backed} of {len(answer.sentences)} sentences backed"]
-    parts.append(f"{answer.trace.model}, {answer.trace.prompt}" if answer.trace.model else "quoted word for word")
-    parts.append(f"{seconds:.1f} s")
+    if not blind:
+        parts.append(f"{answer.trace.model}, {answer.trace.prompt}" if answer.trace.model else "quoted word for word")
+        parts.append(f"{seconds:.1f} s")
     if answer.trace.rewritten != answer.question:
         parts.append(f"understood as: {answer.trace.rewritten}")
     return " · ".join(parts)

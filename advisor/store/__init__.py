@@ -1,0 +1,1 @@
+"""What people gave on the page, votes and feedback, kept in one SQLite file of the user's data folder."""
