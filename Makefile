@@ -4,7 +4,7 @@ PORT ?= 7860
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test check setup screenshot clean
+.PHONY: chat test check eval gate setup screenshot clean
 
 setup: $(STAMP)
 
@@ -27,6 +27,16 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_docs.py
+
+# Two prompts by two ways of decoding, over the whole item set; opens the report.
+eval: setup
+	$(BIN)/advisor index
+	$(BIN)/advisor eval run --out eval/report --open
+
+# Fails if the answers are worse than they were when eval/baseline.jsonl was made.
+gate: setup
+	$(BIN)/advisor index
+	$(BIN)/advisor eval gate --baseline eval/baseline.jsonl
 
 # The picture in the README.
 screenshot: setup

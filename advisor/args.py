@@ -27,12 +27,24 @@ Exit status: 0 done, 1 an error that you can mend, 2 wrong usage.
 environment:
   ADVISOR_INDEX     the index of the bundled documents
   ADVISOR_CACHE     folder for converted models and, in an installed package, indexes
+  ADVISOR_DATA      folder for the votes and the feedback that were given on the chat page
   ADVISOR_API_KEY   key for a model of the form openai:URL#name
 """
 _INPUT = """\
 Each line of --input FILE is an object: {"id": 1, "question": "And in India?", "history": ["What does one earn?"]}.
 `history` holds the earlier user turns, or objects with `role` (user, assistant) and `content`; it and `id` may be
 left out. One JSON object is printed for each line, in order, as soon as it is there.
+"""
+_SYSTEMS = """\
+A system is a table of --systems FILE. What it leaves out is as in `advisor ask`; the first one is what the others are
+compared with.
+
+  [[system]]
+  name = "small chunks"
+  chunk_tokens = 128       # also: embedder, dense_weight, passages, passage_tokens,
+  prompt = "answer/v1"     # model, max_new_tokens, temperature, seed
+
+Answers are kept: a run that was stopped goes on where it was, and a rerun costs what has changed.
 """
 
 
@@ -117,18 +129,31 @@ def _eval(commands: _Commands) -> None:
         "--beir", type=Path, metavar="DIR", help="a folder in BEIR's format, to score on its documents and queries"
     )
     _corpus_flags(retrieval)
-    answers = _add(kinds, "eval answers", "score whole answers: facts told, refusals, figures backed")
+    answers = _add(kinds, "eval answers", "score whole answers of one model with one prompt")
     _item_flags(answers)
     _model_flags(answers)
     _corpus_flags(answers)
-    answers.add_argument("--out", type=Path, metavar="FILE", help="keep each judged answer, a JSON object a line")
-    compare = _add(kinds, "eval compare", "say whether the second of two files of judged answers is better")
+    answers.add_argument("--out", type=Path, metavar="FILE", help="keep each item's scores, a JSON object a line")
+    _run(kinds)
+    compare = _add(kinds, "eval compare", "say whether the second of two files of scores is better")
     compare.add_argument("before", type=Path, metavar="BEFORE", help="a file of `eval answers --out`")
     compare.add_argument("after", type=Path, metavar="AFTER", help="another, over the same items")
     compare.add_argument(
         "--margin", type=float, default=0.02, metavar="X", help="difference that is held to be none (default: 0.02)"
     )
     _json_flag(compare)
+    _gate(kinds)
+    lint = _add(kinds, "eval lint", "find lost quotes and other faults of an item set; exit status 1 if there are any")
+    lint.add_argument("--items", type=Path, metavar="FILE", help="a JSONL item set (default: the bundled one)")
+    lint.add_argument("--fix", action="store_true", help="write each quote's place, as it is now, into the set")
+    _json_flag(lint)
+    _corpus_flags(lint)
+    agreement = _add(kinds, "eval agreement", "score our measures of groundedness against people's ratings")
+    agreement.add_argument(
+        "--ratings", type=Path, required=True, metavar="DIR", help="folder with a human_eval.jsonl of rated answers"
+    )
+    _json_flag(agreement)
+    _add(kinds, "eval drafts", "print the drafts of items that thumbs-down in the chat gave, a JSON object a line")
     rewrite = _add(kinds, "eval rewrite", "score how follow-ups are made to stand alone, against a person's forms")
     rewrite.add_argument(
         "--conversations", type=Path, required=True, metavar="DIR", help="folder with a turns.jsonl of conversations"
@@ -138,6 +163,29 @@ def _eval(commands: _Commands) -> None:
     _json_flag(speed)
     _model_flags(speed)
     _corpus_flags(speed)
+
+
+def _run(kinds: _Commands) -> None:
+    run = _add(kinds, "eval run", "compare systems over one item set, and write a report", _SYSTEMS)
+    run.add_argument("--systems", type=Path, metavar="FILE", help="a TOML file of systems (default: the standard ones)")
+    _item_flags(run)
+    _corpus_flags(run)
+    run.add_argument(
+        "--out", type=Path, default=Path("report"), metavar="DIR", help="folder of the report (default: %(default)s)"
+    )
+    run.add_argument(
+        "--judge", metavar="MODEL", help="a model, as openai:URL#name, for a second opinion on what the answers tell"
+    )
+    run.add_argument("--open", action="store_true", help="open the report in a browser")
+
+
+def _gate(kinds: _Commands) -> None:
+    gate = _add(kinds, "eval gate", "exit with status 1 if answers are worse than a baseline's")
+    gate.add_argument("--baseline", type=Path, required=True, metavar="FILE", help="a file of `eval answers --out`")
+    gate.add_argument("--update", action="store_true", help="make what is measured now the baseline")
+    _item_flags(gate)
+    _model_flags(gate)
+    _corpus_flags(gate)
 
 
 def _models(commands: _Commands) -> None:

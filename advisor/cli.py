@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance as Row
 
     from advisor.answer.pipeline import Advisor
+    from advisor.eval.report import Report
 
+EVERY = 30.0  # seconds between the lines of a log
 AnyRow = TypeVar("AnyRow", bound="Row")
 
 
@@ -134,8 +137,8 @@ def _tell(advisor: Advisor, question: str, history: Sequence[Turn] = ()) -> list
 
 
 def _chat(args: Namespace) -> int:
-    config = _config(args)
-    switch = opening.Switch(opening.open_search(*_indexed(args)), config)
+    corpus, folder, config = _indexed(args)
+    switch = opening.Switch(opening.open_search(corpus, folder, config), config)
     advisor = switch(config.model, config.prompt)  # a wrong name is told here, not on the page
     if args.terminal:
         return _terminal(advisor)
@@ -144,11 +147,13 @@ def _chat(args: Namespace) -> int:
     from advisor.models import catalogue
     from advisor.prompts import library
     from advisor.ui import app
+    from advisor.ui.evaluate import Bench
 
     Thread(target=_warm, args=[advisor], daemon=True).start()
     prompts = [template.name for template in library.all_templates() if template.task == "answer"]
     ready = [row.name for row in catalogue.rows("generator") if row.ready == "yes"]
-    page = app.build(switch, list(dict.fromkeys([config.model, *ready])), prompts, config.model, config.prompt)
+    bench = Bench(corpus, folder, config.embedder)
+    page = app.build(switch, list(dict.fromkeys([config.model, *ready])), prompts, config.model, config.prompt, bench)
     _note(f"the chat is at http://{args.host}:{args.port}")
     app.launch(page, args.host, args.port, args.share)
     return 0
@@ -186,17 +191,91 @@ def _eval_retrieval(args: Namespace) -> int:
     return _print_rows(commands.retrieval(args.items, args.split, *_indexed(args)), args.json)
 
 
+def _clock() -> Callable[[str, int, int], None]:
+    """Return what draws a bar with the time left for each thing that a long run does; in a log, a line now and then."""
+    began: dict[str, tuple[float, int]] = {}
+    told = time.monotonic()
+
+    def draw(doing: str, done: int, total: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        start, first = began.setdefault(doing, (now, done))
+        left = (now - start) / (done - first) * (total - done) if done > first else None
+        if sys.stderr.isatty():
+            print(text.bar(doing, done, total, left), end="", file=sys.stderr, flush=True)
+        elif now - told >= EVERY and left is not None:
+            told = now
+            _note(f"{doing} {done}/{total}, {text.duration(left)} left")
+
+    return draw
+
+
 def _eval_answers(args: Namespace) -> int:
     from advisor.eval import commands
 
-    rows = commands.answers(args.items, args.split, *_indexed(args), progress=_progress("answering"), out=args.out)
-    return _print_rows(rows, args.json)
+    report = commands.answers(args.items, args.split, *_indexed(args), progress=_clock(), out=args.out)
+    return _print_report(report, args.json)
+
+
+def _eval_run(args: Namespace) -> int:
+    import webbrowser
+
+    from advisor.eval import commands
+
+    corpus, folder, _ = _indexed(args)
+    report = commands.run(args.systems, args.items, args.split, corpus, folder, _clock(), args.out, args.judge)
+    status = _print_report(report, args.json)
+    page = (args.out / "report.html").resolve()
+    _note(f"the report is {page}")
+    if args.open:
+        webbrowser.open(page.as_uri())
+    return status
+
+
+def _print_report(found: Report, as_json: bool) -> int:
+    from advisor.eval import report, written
+
+    lines = map(jsonl.dumps, report.objects(found)) if as_json else written.table(found)
+    print("".join(f"{line}\n" for line in lines), end="")
+    return 0
 
 
 def _eval_compare(args: Namespace) -> int:
     from advisor.eval import comparison
 
-    return _print_rows(comparison.compare(args.before, args.after, args.margin), args.json)
+    sides = comparison.load(args.before), comparison.load(args.after)
+    return _print_rows(comparison.compare(*sides, args.margin), args.json)
+
+
+def _eval_gate(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    rows = commands.gate(args.baseline, args.items, args.split, *_indexed(args), progress=_clock(), update=args.update)
+    _print_rows(rows, args.json)
+    if worse := [row.score for row in rows if row.kind == "worse"]:
+        _note(f"worse than {args.baseline}: {', '.join(worse)}; see the lost items with: advisor eval run")
+    return 1 if worse else 0
+
+
+def _eval_lint(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    found = commands.lint(args.items, *_indexed(args), fix=args.fix)
+    _print_rows(found, args.json)
+    return 1 if any(finding.error for finding in found) else 0
+
+
+def _eval_drafts(args: Namespace) -> int:
+    from advisor.store import feedback
+
+    print("".join(f"{line}\n" for line in feedback.drafts_lines()), end="")
+    return 0
+
+
+def _eval_agreement(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    return _print_rows(commands.agreement(args.ratings), args.json)
 
 
 def _eval_rewrite(args: Namespace) -> int:
@@ -264,7 +343,12 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "chat": _chat,
     "eval retrieval": _eval_retrieval,
     "eval answers": _eval_answers,
+    "eval run": _eval_run,
     "eval compare": _eval_compare,
+    "eval gate": _eval_gate,
+    "eval lint": _eval_lint,
+    "eval drafts": _eval_drafts,
+    "eval agreement": _eval_agreement,
     "eval rewrite": _eval_rewrite,
     "eval speed": _eval_speed,
     "models": _models,

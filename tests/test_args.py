@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from advisor import __version__, args, cli
 from advisor.config import Config
+from advisor.eval.systems import System, load
 
 MODELS = "--embedder", "--model", "--prompt"
 
@@ -22,6 +24,7 @@ def test_a_question_alone_takes_the_defaults() -> None:
 
 def test_every_command_has_its_function() -> None:
     lines = ["index", "search Q", "ask Q", "chat", "eval retrieval", "eval answers", "eval speed", "models"]
+    lines += ["eval run", "eval gate --baseline b", "eval lint", "eval agreement --ratings d"]
     lines += [
         "eval rewrite --conversations d",
         "eval compare a b",
@@ -43,6 +46,22 @@ def test_flags_become_paths_and_numbers() -> None:
     found = args.parse(["search", "Q", "--k", "3", "--index", "ix"])
     assert (found.k, found.index) == (3, Path("ix"))
     assert args.parse(["chat", "--port", "80"]).port == 80
+    assert args.parse(["eval", "compare", "a", "b", "--margin", "0.1"]).margin == 0.1
+    assert args.parse(["eval", "run", "--out", "r", "--systems", "s.toml"]).systems == Path("s.toml")
+
+
+def test_an_eval_is_of_the_bundled_items_and_standard_systems_and_changes_nothing_unless_it_is_told() -> None:
+    found = args.parse(["eval", "run"])
+    assert (found.systems, found.items, found.split, found.out, found.open) == (
+        None,
+        None,
+        "all",
+        Path("report"),
+        False,
+    )
+    assert (found.judge, args.parse(["eval", "answers"]).out) == (None, None)
+    assert args.parse(["eval", "gate", "--baseline", "b"]).update is False
+    assert args.parse(["eval", "lint"]).fix is False
 
 
 WRONG = {
@@ -66,6 +85,11 @@ WRONG = {
     "chat --port 0": "'0' is not a port",
     "eval retrieval --split train": "train",
     "eval rewrite": "--conversations",
+    "eval gate": "--baseline",
+    "eval agreement": "--ratings",
+    "eval compare a": "AFTER",
+    "eval compare a b --margin wide": "'wide'",
+    "eval run --model smollm2-135m": "--model",
     "ask Q --corpus": "--corpus",
     "ask Q --nonsense": "--nonsense",
     "prompts show": "NAME",
@@ -96,15 +120,41 @@ def test_a_lone_question_is_not_said_to_be_taken_by_the_corpus(capsys: pytest.Ca
     assert "did --corpus take it" not in capsys.readouterr().err
 
 
-HELP = {
+HELP: dict[str, tuple[str, ...]] = {
     "": (),
     "index": ("--corpus PATH", "--index DIR", "--embedder MODEL"),
     "search": ("QUESTION", "--input FILE", "--json", "--k N", "--corpus PATH", "--index DIR", "--embedder MODEL"),
     "ask": ("QUESTION", "--input FILE", "--json", "--model MODEL", "--prompt NAME", "--corpus PATH", "--index DIR"),
     "chat": ("--terminal", "--host HOST", "--port N", "--share", "--model MODEL", "--prompt NAME", "--corpus PATH"),
-    "eval": ("retrieval", "answers", "speed"),
-    "eval retrieval": ("--items FILE", "--split {dev,test,all}", "--json", "--corpus PATH", "--index DIR"),
-    "eval answers": ("--items FILE", "--split {dev,test,all}", "--json", "--model MODEL", "--prompt NAME"),
+    "eval": ("retrieval", "answers", "run", "compare", "gate", "lint", "agreement", "rewrite", "speed"),
+    "eval retrieval": (
+        "--items FILE",
+        "--split {dev,test,all}",
+        "--beir DIR",
+        "--json",
+        "--corpus PATH",
+        "--index DIR",
+    ),
+    "eval answers": (
+        "--items FILE",
+        "--split {dev,test,all}",
+        "--json",
+        "--model MODEL",
+        "--prompt NAME",
+        "--out FILE",
+    ),
+    "eval run": (
+        "--systems FILE",
+        "--items FILE",
+        "--split {dev,test,all}",
+        "--json",
+        "--out DIR",
+        "--open",
+        "--judge MODEL",
+    ),
+    "eval gate": ("--baseline FILE", "--update", "--items FILE", "--json", "--model MODEL", "--prompt NAME"),
+    "eval lint": ("--items FILE", "--fix", "--json", "--corpus PATH", "--index DIR"),
+    "eval agreement": ("--ratings DIR", "--json"),
     "eval rewrite": ("--conversations DIR", "--json"),
     "eval compare": ("BEFORE", "AFTER", "--margin X", "--json"),
     "eval speed": ("--json", "--model MODEL", "--corpus PATH", "--index DIR"),
@@ -133,6 +183,14 @@ def test_the_help_of_every_command_has_its_flags(
     assert [flag for flag in flags if flag not in text] == []
 
 
+def test_the_help_of_a_run_names_every_setting_of_a_system(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_of("eval run", capsys)
+    assert [setting for setting in System.model_fields if not re.search(rf"\b{setting}\b", text)] == []
+    (tmp_path / "systems.toml").write_text(text[text.index("  [[system]]") : text.index("Answers are kept")])
+    (system,) = load(tmp_path / "systems.toml")
+    assert (system.name, system.chunk_tokens, system.prompt) == ("small chunks", 128, "answer/v1")
+
+
 def test_the_first_help_lists_every_command_the_statuses_and_the_environment(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -140,7 +198,7 @@ def test_the_first_help_lists_every_command_the_statuses_and_the_environment(
     listed = {line.split()[0] for line in text.splitlines() if line.startswith("    ") and line.split()}
     assert {"index", "search", "ask", "chat", "eval", "models", "prompts"} <= listed
     assert "Exit status: 0 done, 1 an error that you can mend, 2 wrong usage." in text
-    assert all(name in text for name in ("ADVISOR_INDEX", "ADVISOR_CACHE", "ADVISOR_API_KEY"))
+    assert all(name in text for name in ("ADVISOR_INDEX", "ADVISOR_CACHE", "ADVISOR_DATA", "ADVISOR_API_KEY"))
 
 
 def test_every_flag_has_a_help_text() -> None:

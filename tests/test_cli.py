@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -16,11 +18,14 @@ from typing import Any
 import pytest
 from fakes import FakeEmbedder, FakeGenerator
 
-from advisor import cli, paths
+from advisor import cli, paths, text
 from advisor.answer.pipeline import Advisor
 from advisor.config import Config
 from advisor.errors import ModelError
-from advisor.eval import commands, speed
+from advisor.eval import commands, comparison, lint, speed, written
+from advisor.eval.deciding import Kind
+from advisor.eval.judging import METRICS
+from advisor.eval.report import Abstention, Cost, Mean, Report, System
 from advisor.models import embedders, generators
 from advisor.types import Answer, Event, Turn
 
@@ -434,8 +439,9 @@ def test_the_page_is_built_of_the_models_and_prompts_there_are(
     monkeypatch.setattr(app, "build", build)
     monkeypatch.setattr(app, "launch", lambda *given: launched.append(given))
     assert cli.main(["chat", "--index", indexed, "--port", "81", "--model", "openai:http://h/v1#m"]) == 0
-    ((switch, models, prompts, model, prompt),) = built
+    ((switch, models, prompts, model, prompt, bench),) = built
     assert launched == [("page", "127.0.0.1", 81, False)]
+    assert (bench.corpus, bench.folder, bench.embedder) == ([], Path(indexed), Config().embedder)
     assert (models[0], model, prompt) == ("openai:http://h/v1#m", "openai:http://h/v1#m", "answer/v2")
     assert "answer/v2" in prompts
     assert all(name.startswith("answer/") for name in prompts)
@@ -456,7 +462,7 @@ class Row:
 
 
 ROWS = (Row("bm25", 9, 0.5, ("q1", "q22")), Row("advisor", 10, 2 / 3))
-EVALS = (("retrieval", commands), ("answers", commands), ("speed", speed))
+EVALS = (("retrieval", commands), ("speed", speed))
 
 
 @pytest.mark.parametrize(("kind", "module"), EVALS)
@@ -487,13 +493,177 @@ def test_eval_prints_a_table_of_rows(
     assert called[1][-3:] == ([notes], own, Config())
 
 
-def test_eval_takes_the_model_that_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+COST, NONE = Cost(1.0, 2.0, 1.0, None, None, 9.0), Abstention(1.0, 1.0, 1.0, None, 0.0)
+REPORT = Report(
+    "2026-01-01",
+    "1",
+    "items.jsonl, dev 9",
+    "a.md",
+    1.0,
+    9,
+    METRICS,
+    (System("ours", {}, False, {"right": Mean(0.5, 0.25, 0.75, 9)}, COST, NONE, {}),),
+    (),
+    (),
+    {},
+    (),
+)
+
+
+def report(called: list[tuple[object, ...]]) -> Callable[..., Report]:
+    """Return what stands for an eval that is over, and keeps what it was given but for its progress."""
+
+    def made(*given: object, **named: object) -> Report:
+        (named if "progress" in named else {"progress": given[5]}).pop("progress")("asking", 1, 2)
+        called.append((*(one for one in given if not callable(one)), *named.values()))
+        return REPORT
+
+    return made
+
+
+def test_answers_are_of_the_model_that_is_named_and_printed_as_a_table_or_an_object(
+    notes: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     called: list[tuple[object, ...]] = []
-    monkeypatch.setattr(commands, "answers", lambda *given, **more: called.append(given) or iter(()))
+    monkeypatch.setattr(commands, "answers", report(called))
+    assert cli.main(["eval", "answers"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == list(written.table(REPORT))
+    assert (out.splitlines()[1].split()[0], err) == ("ours", "")  # no bar where no person looks
     flags = ["--model", "qwen3-0.6b", "--prompt", "answer/v1", "--embedder", "gte-small", "--index", "ix"]
-    assert cli.main(["eval", "answers", *flags]) == 0
+    line = ["--items", "x.jsonl", "--split", "dev", "--out", "kept.jsonl", "--json"]
+    assert cli.main(["eval", "answers", *flags, *line]) == 0
+    (found,) = objects(capsys.readouterr().out)
+    assert (found["system"], found["metrics"]) == ("ours", {"right": 0.5})
     config = Config(model="qwen3-0.6b", prompt="answer/v1", embedder="gte-small")
-    assert called == [(None, "all", [], Path("ix"), config)]
+    assert called == [
+        (None, "all", [], paths.default_index(), Config(), None),
+        (Path("x.jsonl"), "dev", [], Path("ix"), config, Path("kept.jsonl")),
+    ]
+
+
+def test_a_run_says_where_its_report_is_and_opens_it_when_told(
+    notes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called, opened = list[tuple[object, ...]](), list[str]()
+    monkeypatch.setattr(commands, "run", report(called))
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "report" / "report.html"
+    assert cli.main(["eval", "run"]) == 0
+    assert capsys.readouterr() == ("".join(f"{line}\n" for line in written.table(REPORT)), f"the report is {page}\n")
+    assert opened == []
+    own = paths.corpus_index([Path(notes)])
+    line = ["--systems", "s.toml", "--items", "x.jsonl", "--split", "dev", "--corpus", notes, "--out", "o"]
+    assert cli.main(["eval", "run", *line, "--judge", "openai:http://h/v1#m", "--open", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert [found["system"] for found in objects(out)] == ["ours"]
+    assert err == f"index built: 1 document in {own}\nthe report is {tmp_path / 'o' / 'report.html'}\n"
+    assert opened == [(tmp_path / "o" / "report.html").as_uri()]
+    assert called == [
+        (None, None, "all", [], paths.default_index(), Path("report"), None),
+        (Path("s.toml"), Path("x.jsonl"), "dev", [notes], own, Path("o"), "openai:http://h/v1#m"),
+    ]
+
+
+def compared(score: str, kind: Kind) -> comparison.Row:
+    return comparison.Row(score, 9, 0.5, 0.25, 0.01, kind, f"{kind} by some")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "worse"),
+    [
+        (("same", "better", "too few"), ""),
+        (("same", "worse", "better"), "vital"),
+        (("worse", "too few", "worse"), "right, shown"),
+    ],
+)
+def test_a_gate_ends_with_1_where_a_score_is_worse_and_names_it(
+    kinds: tuple[Kind, ...], worse: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [compared(score, kind) for score, kind in zip(("right", "vital", "shown"), kinds, strict=True)]
+    monkeypatch.setattr(commands, "gate", lambda *given, **more: rows)
+    for flags, told in (([], text.table(rows)), (["--json"], (json.dumps(asdict(row)) for row in rows))):
+        assert cli.main(["eval", "gate", "--baseline", "b.jsonl", *flags]) == int(bool(worse))
+        out, err = capsys.readouterr()
+        assert out.splitlines() == list(told)
+        assert err == (f"worse than b.jsonl: {worse}; see the lost items with: advisor eval run\n" if worse else "")
+
+
+def test_a_gate_is_given_its_baseline_and_whether_to_replace_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[tuple[tuple[object, ...], bool]] = []
+    monkeypatch.setattr(commands, "gate", lambda *given, progress, update: called.append((given, update)) or [])
+    for flags in ([], ["--update", "--items", "x.jsonl", "--split", "test", "--index", "ix", "--prompt", "answer/v1"]):
+        assert cli.main(["eval", "gate", "--baseline", "b.jsonl", *flags]) == 0
+    assert called == [
+        ((Path("b.jsonl"), None, "all", [], paths.default_index(), Config()), False),
+        ((Path("b.jsonl"), Path("x.jsonl"), "test", [], Path("ix"), Config(prompt="answer/v1")), True),
+    ]
+
+
+def test_a_gate_over_real_files_of_an_advisor(
+    notes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it answers but should refuse was refused by the baseline in the one case, and not in the other."""
+    monkeypatch.setenv("ADVISOR_CACHE", str(tmp_path / "cache"))
+    names = [f"q{n}" for n in range(9)]
+    asked = {"question": QUESTION, "behaviour": "abstain", "split": "dev"}
+    items, baseline = tmp_path / "items.jsonl", tmp_path / "baseline.jsonl"
+    items.write_text("".join(f"{json.dumps({'id': name, **asked})}\n" for name in names))
+    line = ["eval", "gate", "--baseline", str(baseline), "--items", str(items), "--corpus", notes, "--json"]
+    for right, status in ((0.0, 0), (1.0, 1)):
+        rows = (comparison.Scored(id=name, group=name, scores={"right": right}) for name in names)
+        comparison.save(rows, baseline)
+        assert cli.main(line) == status
+        (found,) = objects(capsys.readouterr().out)
+        assert (found["score"], found["before"], found["after"]) == ("right", right, 0.0)
+    assert cli.main([*line, "--update"]) == 0
+    assert [one.scores["right"] for one in comparison.load(baseline)] == [0.0] * 9
+    assert cli.main(line) == 0
+
+
+def test_two_files_of_scores_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path, right in (("a.jsonl", 1.0), ("b.jsonl", 0.0)):
+        rows = (comparison.Scored(id=f"q{n}", group=f"q{n}", scores={"right": right}) for n in range(9))
+        comparison.save(rows, Path(path))
+    assert cli.main(["eval", "compare", "a.jsonl", "b.jsonl"]) == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["score", "items", "before", "after", "p", "kind", "verdict"]
+    assert row.split()[:6] == ["right", "9", "1.000", "0.000", "0.004", "worse"]
+    assert cli.main(["eval", "compare", "b.jsonl", "b.jsonl", "--json"]) == 0
+    assert [found["kind"] for found in objects(capsys.readouterr().out)] == ["too few"]
+
+
+@pytest.mark.parametrize(("kind", "status"), [("moved", 1), ("twin", 0)])
+def test_lint_ends_with_1_where_a_finding_is_an_error(
+    kind: lint.Kind, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called: list[tuple[tuple[object, ...], bool]] = []
+
+    def found(*given: object, fix: bool) -> list[lint.Finding]:
+        called.append((given, fix))
+        return [lint.Finding("pay", kind, "of late")]
+
+    monkeypatch.setattr(commands, "lint", found)
+    assert cli.main(["eval", "lint"]) == status
+    assert capsys.readouterr().out.splitlines()[1].split() == ["pay", kind, "of", "late"]
+    assert cli.main(["eval", "lint", "--fix", "--items", "x.jsonl", "--index", "ix", "--json"]) == status
+    assert objects(capsys.readouterr().out) == [{"item": "pay", "kind": kind, "words": "of late"}]
+    assert called == [
+        ((None, [], paths.default_index(), Config()), False),
+        ((Path("x.jsonl"), [], Path("ix"), Config()), True),
+    ]
+
+
+def test_agreement_is_of_the_folder_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "agreement", lambda folder: iter([Row(str(folder), 9, 0.5)]))
+    assert cli.main(["eval", "agreement", "--ratings", "people"]) == 0
+    assert capsys.readouterr() == ("system  items    mrr\npeople      9  0.500\n", "")
 
 
 def test_no_rows_are_no_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -543,15 +713,46 @@ class Terminal(io.StringIO):
 def test_a_long_build_draws_a_bar_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "long"
     folder.mkdir()
-    text = "".join(f"\n## Part {n}\n\nTool number {n} is of use for work {n}.\n" for n in range(60))
-    (folder / "long.md").write_text(f"# Long\n{text}")
+    parts = "".join(f"\n## Part {n}\n\nTool number {n} is of use for work {n}.\n" for n in range(60))
+    (folder / "long.md").write_text(f"# Long\n{parts}")
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     assert cli.main(["search", "tool", "--corpus", str(folder)]) == 0
     first, *more = screen.getvalue().split("\r")[1:]
     assert first.startswith("embedding [##")
     assert more[-1].splitlines()[0].startswith(f"embedding [{'#' * 30}] ")
-    assert more[-1].splitlines()[1].startswith("index built: 1 document in ")
+    assert more[-1].splitlines()[1].removeprefix("\x1b[K").startswith("index built: 1 document in ")
+
+
+def eval_for(monkeypatch: pytest.MonkeyPatch, *steps: tuple[float, str, int, int]) -> None:
+    """Run an eval whose steps are told at these seconds after it began."""
+    clock = iter([0.0, *(seconds for seconds, *_ in steps)])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+
+    def answers(*given: object, progress: Callable[[str, int, int], None], out: object) -> Report:
+        for _, doing, done, total in steps:
+            progress(doing, done, total)
+        return REPORT
+
+    monkeypatch.setattr(commands, "answers", answers)
+    assert cli.main(["eval", "answers"]) == 0
+
+
+def test_a_long_eval_draws_a_bar_with_the_time_that_each_thing_still_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the steps took so far; how long the first took is not known, since a cache may have held it."""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    steps = [(100.0, "asking", 4, 10), (106.0, "asking", 6, 10), (130.0, "judging", 1, 3), (131.0, "judging", 2, 3)]
+    eval_for(monkeypatch, *steps)
+    lefts = [None, 12.0, None, 1.0]
+    bars = [text.bar(*step, left) for (_, *step), left in zip(steps, lefts, strict=True)]
+    assert screen.getvalue() == "".join(bars)
+
+
+def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [(10.0, "asking", 1, 9), (29.0, "asking", 2, 9), (30.0, "asking", 3, 9), (59.0, "asking", 4, 9)]
+    eval_for(monkeypatch, *steps, (70.0, "asking", 5, 9), (71.0, "judging", 1, 9))
+    assert capsys.readouterr().err == "asking 3/9, 60 s left\nasking 5/9, 60 s left\n"
 
 
 def started(*given: str) -> float:
