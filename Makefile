@@ -33,10 +33,10 @@ eval: setup
 	$(BIN)/advisor index
 	$(BIN)/advisor eval run --out eval/report --open
 
-# Fails if the answers are worse than they were when eval/baseline.jsonl was made.
+# Fails if the answers to the test split are worse than they were when eval/baseline.jsonl was made.
 gate: setup
 	$(BIN)/advisor index
-	$(BIN)/advisor eval gate --baseline eval/baseline.jsonl
+	$(BIN)/advisor eval gate --baseline eval/baseline.jsonl --split test
 
 # The picture in the README.
 screenshot: setup

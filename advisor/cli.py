@@ -147,7 +147,7 @@ def _chat(args: Namespace) -> int:
     from advisor.models import catalogue
     from advisor.prompts import library
     from advisor.ui import app
-    from advisor.ui.evaluate import Bench
+    from advisor.ui.bench import Bench
 
     Thread(target=_warm, args=[advisor], daemon=True).start()
     prompts = [template.name for template in library.all_templates() if template.task == "answer"]

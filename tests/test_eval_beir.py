@@ -347,7 +347,7 @@ def test_beir_alone_and_its_absence_are_right_usage() -> None:
 @pytest.mark.real
 @pytest.mark.skipif(not CRANFIELD.is_dir(), reason="the Cranfield collection does not lie beside this checkout")
 def test_cranfield(tmp_path: Path) -> None:
-    """No leg is below what a plain set-up scores, BM25 .339 and MiniLM .374, and their fusion is above both.
+    """Nothing is below what a plain set-up scores, BM25 .339, MiniLM .374 and RRF .406; the whole search is at .43.
 
     The 225 documents judged -1, which are no part of `test.tsv`, count as not relevant.
     """
@@ -356,5 +356,6 @@ def test_cranfield(tmp_path: Path) -> None:
     assert {row.queries for row in found.values()} == {225}
     assert found["bm25"].ndcg_at_10 >= 0.339
     assert found["dense"].ndcg_at_10 >= 0.374
-    assert found["advisor"].ndcg_at_10 >= found["dense"].ndcg_at_10 + 0.01
+    assert found["rrf"].ndcg_at_10 >= 0.406
+    assert found["advisor"].ndcg_at_10 >= 0.43
     assert found["advisor"].recall_at_10 >= found["dense"].recall_at_10 + 0.01

@@ -35,8 +35,9 @@ from advisor.eval.report import Report
 from advisor.eval.run import Progress
 from advisor.eval.systems import System
 from advisor.types import Turn
-from advisor.ui import app, evaluate, talk
-from advisor.ui.evaluate import Bench, Step, Work
+from advisor.ui import app, evaluate, result, talk
+from advisor.ui import bench as bench_module
+from advisor.ui.bench import Bench, Step, Work
 
 OFFERS = evaluate.offered(["small", "large"], ["answer/v1", "answer/v2"], "minilm")
 ITEM = Item(id="king", question="Who is king?", behaviour="abstain", split="dev")
@@ -164,25 +165,25 @@ def test_a_bug_goes_to_the_log_and_the_next_evaluation_can_start(monkeypatch: py
 
 def test_the_time_left_is_that_of_the_last_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0] * 100 + [2.0 * second for second in range(1, 21)])
-    monkeypatch.setattr(evaluate.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(bench_module.time, "monotonic", lambda: next(clock))
     work = Work("core")
     for done in range(1, 101):  # out of the cache, in no time
         work.progress("answering", done, 130)
-    assert evaluate.told(work.step) == "answering: 100 of 130"
+    assert bench_module.told(work.step) == "answering: 100 of 130"
     for done in range(101, 121):
         work.progress("answering", done, 130)
     assert work.step == Step("answering", 120, 130, 20.0)
-    assert evaluate.told(work.step) == "answering: 120 of 130, about 20 s left"
+    assert bench_module.told(work.step) == "answering: 120 of 130, about 20 s left"
 
 
 def test_what_is_done_next_has_a_time_of_its_own() -> None:
     work = Work("core")
     work.progress("answering", 1, 2)
     work.progress("answering", 2, 2)
-    assert evaluate.told(work.step) == "answering: 2 of 2, summing up"
+    assert bench_module.told(work.step) == "answering: 2 of 2, summing up"
     work.progress("judging", 1, 2)
     assert work.step == Step("judging", 1, 2, None)
-    assert evaluate.told(Step()) == "opening the documents"
+    assert bench_module.told(Step()) == "opening the documents"
 
 
 def test_the_picked_systems_come_in_their_order_and_the_pasted_ones_after_them() -> None:
@@ -252,7 +253,7 @@ def test_what_is_no_set_is_told_with_its_place(tmp_path: Path) -> None:
 def test_the_summary_tells_every_systems_headlines_the_verdicts_and_the_flags() -> None:
     report = sample()
     lost = [sum(system.lost.values()) for system in report.systems]
-    told = unescape(evaluate.summary(report))
+    told = unescape(result.summary(report))
     heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', told)
     assert heads == ["system", "told", "right", "p50 s", "refusals", "lost"]
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", told)[1:]]
@@ -270,7 +271,7 @@ def test_the_summary_tells_every_systems_headlines_the_verdicts_and_the_flags() 
 
 
 def test_the_summary_is_text_and_says_nothing_of_flags_where_there_are_none() -> None:
-    told = evaluate.summary(replace(sample(), item_set=HOSTILE, notes=(HOSTILE,), flags=()))
+    told = result.summary(replace(sample(), item_set=HOSTILE, notes=(HOSTILE,), flags=()))
     assert "<script" not in told
     assert "<b>v1" not in told  # the second system's name
     assert "Read with care" not in told
@@ -278,27 +279,27 @@ def test_the_summary_is_text_and_says_nothing_of_flags_where_there_are_none() ->
 
 def test_items_are_all_those_lost_and_those_that_systems_do_not_score_alike() -> None:
     report = sample()
-    found = {kind: [item.id for item in evaluate.which(report, kind)] for kind in ("all", "lost", "changed")}
+    found = {kind: [item.id for item in result.which(report, kind)] for kind in ("all", "lost", "changed")}
     assert found == {"all": ["pay", "odd one/é", "none"], "lost": ["pay", "odd one/é"], "changed": ["pay"]}
-    assert evaluate.kinds(report) == [("All (3)", "all"), ("Lost (2)", "lost"), ("Changed (1)", "changed")]
-    assert evaluate.choices(report, "changed") == [("pay: What do seniors earn?", "pay")]
+    assert result.kinds(report) == [("All (3)", "all"), ("Lost (2)", "lost"), ("Changed (1)", "changed")]
+    assert result.choices(report, "changed") == [("pay: What do seniors earn?", "pay")]
 
 
 def test_with_one_system_no_item_changed() -> None:
     report = sample()
     alone = replace(report, systems=(report.systems[0], report.systems[2]))
-    assert evaluate.choices(alone, "changed") == []
+    assert result.choices(alone, "changed") == []
 
 
 def test_an_item_is_shown_with_what_each_system_made_of_it() -> None:
     report = sample()
-    told = unescape(evaluate.shown(report, report.items[0]))
+    told = unescape(result.shown(report, report.items[0]))
     assert re.sub("<.*?>", "|", told.replace(SECOND, "second")) == (
         "||And juniors?|||What do seniors earn?||Expected: 30|"
         "|default |as expected|||Seniors earn 30.||second |lost at generation|||Juniors earn 5.|"
     )
-    assert "Expected: a refusal" in unescape(evaluate.shown(report, report.items[2]))
-    assert "<script" not in evaluate.shown(report, report.items[1])
+    assert "Expected: a refusal" in unescape(result.shown(report, report.items[2]))
+    assert "<script" not in result.shown(report, report.items[1])
 
 
 def test_an_items_earlier_questions_are_turns_that_its_question_may_refer_to() -> None:
@@ -358,7 +359,7 @@ def test_run_shows_how_far_it_is_and_then_the_report(monkeypatch: pytest.MonkeyP
     fake.go.set()
     last = {widget.elem_id or "held": value for widget, value in [*running][-1].items()}
     assert (last["run"].visible, last["halt"].visible, last["result"].visible) == (True, False, True)
-    assert last["summary"] == evaluate.summary(sample())
+    assert last["summary"] == result.summary(sample())
     assert last["item"].value == "pay"
     assert "srcdoc" in last["whole"]
     assert [system.name for system in fake.given[0][0]] == ["small, answer/v2"]

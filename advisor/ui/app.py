@@ -13,8 +13,9 @@ from advisor.errors import AdvisorError
 from advisor.store import feedback
 from advisor.store.feedback import REASONS, Feedback, Thumb
 from advisor.ui import compare, evaluate, render
+from advisor.ui.bench import Bench
 from advisor.ui.compare import ONE_AT_A_TIME, QUIET
-from advisor.ui.evaluate import Bench, Put
+from advisor.ui.evaluate import Put
 from advisor.ui.style import CSS, HEAD, INTRO, SHOW_FORM
 from advisor.ui.talk import WENT_WRONG, Conversation, MakeAdvisor, asked, messages, stopped, thumbed, thumbs
 
