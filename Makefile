@@ -38,7 +38,7 @@ gate: setup
 	$(BIN)/advisor index
 	$(BIN)/advisor eval gate --baseline eval/baseline.jsonl --split test
 
-# The picture in the README.
+# The pictures in the README; that of a report is of the last `make eval`.
 screenshot: setup
 	$(BIN)/python tests/screenshot.py
 

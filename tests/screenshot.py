@@ -1,13 +1,13 @@
-"""The picture in the README: the beginning of an answer, and below it one of its passages, opened at the marked span.
+"""The pictures in the README: an answer with one of its passages opened at the marked span, and the top of a report.
 
 Not a test. `make screenshot` runs it. The answer is too long for one view, so two views of one page are put together.
+The report is that of `make eval`; where there is none its picture stays as it is.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,8 +21,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 from advisor import paths
 
 QUESTION = "How do I become a machine learning engineer?"
-PICTURE = Path(__file__).resolve().parent.parent / ".github" / "chat.png"
+ROOT = Path(__file__).resolve().parent.parent
+CHAT, REPORT = ROOT / ".github" / "chat.png", ROOT / ".github" / "report.png"
+MADE = ROOT / "eval" / "report" / "report.html"
 WIDTH, HEIGHT = 1280, 1000  # pixels
+REPORT_HEIGHT = 1000  # pixels: the summary and the first plots
 CITED = 2  # which link is clicked: that of the first item with a sentence of its own
 TOP = 700  # pixels of the page, at most, that show the question and the list
 GAP = 24  # pixels between the two views, and below
@@ -34,9 +37,20 @@ return Math.max(...bottoms.filter(bottom => bottom <= arguments[0]));
 
 
 def main() -> None:
-    """Save the picture where the README shows it, or in the file that is named."""
-    picture = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE
-    picture.parent.mkdir(parents=True, exist_ok=True)
+    """Save the pictures where the README shows them."""
+    CHAT.parent.mkdir(parents=True, exist_ok=True)
+    _chat()
+    if MADE.is_file():
+        with chromium(WIDTH, HEIGHT) as browser:
+            browser.get(MADE.as_uri())
+            _save(_taken(browser, 0, REPORT_HEIGHT), REPORT)
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.quantize(COLOURS).save(path, optimize=True)
+
+
+def _chat() -> None:
     with TemporaryDirectory() as folder:
         arguments = ("--corpus", str(paths.data("corpus")), "--index", str(Path(folder) / "index"))
         with serving(*arguments, log=Path(folder) / "chat.log") as address, chromium(WIDTH, HEIGHT) as browser:
@@ -47,7 +61,7 @@ def main() -> None:
     both = Image.new("RGB", (WIDTH, answer.height + passage.height + 2 * GAP), "white")
     both.paste(answer, (0, 0))
     both.paste(passage, (0, answer.height + GAP))
-    both.quantize(COLOURS).save(picture, optimize=True)
+    _save(both, CHAT)
 
 
 def _ask(browser: Chrome) -> None:
