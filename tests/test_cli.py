@@ -784,3 +784,13 @@ def test_a_reader_that_goes_away_is_no_bug() -> None:
             [sys.executable, "-m", "advisor", "models"], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
         )
     assert (run.returncode, run.stderr) == (1, "")
+
+
+def test_drafts_of_items_are_printed_as_lines_that_load(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from advisor.store import feedback
+
+    monkeypatch.setattr(feedback, "drafts_lines", lambda: iter(['{"id": "draft-1"}', '{"id": "draft-2"}']))
+    assert cli.main(["eval", "drafts"]) == 0
+    assert capsys.readouterr().out == '{"id": "draft-1"}\n{"id": "draft-2"}\n'
