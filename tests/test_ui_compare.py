@@ -1,4 +1,4 @@
-"""ui.compare: one search for all, one system after the other; blind until the vote, one vote a comparison."""
+"""ui.comparison, ui.compare: one search, one system after the other; blind until the vote, one vote a comparison."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from advisor.errors import AdvisorError, ModelError
 from advisor.store import database, votes
 from advisor.store.votes import System, Vote
 from advisor.types import Answer, Chunk, Citation, Event, Passage, Retrieved, Sentence, Trace, Turn
-from advisor.ui import app, compare
-from advisor.ui.compare import Comparison
+from advisor.ui import app, comparison
+from advisor.ui.comparison import Comparison
 
 SMALL, LARGE, OLD = System("small", "answer/v2"), System("large", "answer/v2"), System("large", "answer/v1")
 HOSTILE = "Learn <b>Git</b> {{value}} ${1+1}."
@@ -118,11 +118,11 @@ class Seen(HTMLParser):
 
 
 def steps(systems: Systems, *named: System, blind: bool = False) -> list[Comparison]:
-    return list(compare.compared(systems, "What?", named, blind, lambda order: [*reversed(order)]))
+    return list(comparison.compared(systems, "What?", named, blind, lambda order: [*reversed(order)]))
 
 
 def html(now: Comparison) -> str:
-    return "".join(compare.column_html(now, place) for place in range(len(now.columns)))
+    return "".join(comparison.column_html(now, place) for place in range(len(now.columns)))
 
 
 def test_the_question_is_searched_once_and_all_answer_from_the_same_passages() -> None:
@@ -186,20 +186,20 @@ def test_blind_columns_tell_no_name_no_time_and_no_order_until_the_vote() -> Non
     for now in grown:
         text = Seen(html(now)).text
         assert not [word for word in ("small", "large", "answer/v2", "1.2 s", "oading") if word in text]
-    text = Seen(html(compare.voted(grown[-1], 1))).text
+    text = Seen(html(comparison.voted(grown[-1], 1))).text
     assert "A large, answer/v2" in text
     assert "B small, answer/v2 your choice" in text
     assert "1.2 s" in text
 
 
 def test_the_blind_order_is_any_order() -> None:
-    orders = {tuple(compare.shuffled([SMALL, LARGE, OLD])) for _ in range(300)}
+    orders = {tuple(comparison.shuffled([SMALL, LARGE, OLD])) for _ in range(300)}
     assert len(orders) == 6
 
 
 @pytest.mark.parametrize("winner", [0, 1, 2, "tie"])
-def test_a_vote_is_kept_as_it_was_shown(winner: compare.Winner) -> None:
-    now = compare.voted(steps(Systems(), SMALL, LARGE, OLD, blind=True)[-1], winner)
+def test_a_vote_is_kept_as_it_was_shown(winner: comparison.Winner) -> None:
+    now = comparison.voted(steps(Systems(), SMALL, LARGE, OLD, blind=True)[-1], winner)
     (kept,) = votes.load()
     assert (kept.question, kept.systems, kept.winner, kept.blind) == ("What?", (OLD, LARGE, SMALL), winner, True)
     assert now.vote == winner
@@ -208,10 +208,10 @@ def test_a_vote_is_kept_as_it_was_shown(winner: compare.Winner) -> None:
 def test_there_is_one_vote_a_comparison_and_none_before_all_are_done() -> None:
     *early, last = steps(Systems(), SMALL, LARGE)
     for now in early:
-        assert compare.voted(now, 0) == now
-    done = compare.voted(last, 0)
+        assert comparison.voted(now, 0) == now
+    done = comparison.voted(last, 0)
     assert not done.votable
-    assert compare.voted(done, 1) == done
+    assert comparison.voted(done, 1) == done
     assert [(vote.winner, vote.blind) for vote in votes.load()] == [(0, False)]
 
 
@@ -219,9 +219,9 @@ def test_a_vote_that_cannot_be_kept_can_be_given_again() -> None:
     now = steps(Systems(), SMALL, LARGE, blind=True)[-1]
     database.place().mkdir(parents=True)
     with pytest.raises(AdvisorError, match="set ADVISOR_DATA"):
-        compare.voted(now, 0)
+        comparison.voted(now, 0)
     database.place().rmdir()
-    assert compare.voted(now, 0).vote == 0
+    assert comparison.voted(now, 0).vote == 0
 
 
 def test_a_system_that_fails_ends_the_comparison_with_names_and_without_a_vote() -> None:
@@ -235,8 +235,8 @@ def test_a_system_that_fails_ends_the_comparison_with_names_and_without_a_vote()
     assert not now.running
     assert not now.votable
     assert "A large, answer/v1" in Seen(html(now)).text
-    assert "no vote" in compare.told(now)
-    assert compare.voted(now, 0) == now
+    assert "no vote" in comparison.told(now)
+    assert comparison.voted(now, 0) == now
     assert votes.load() == []
 
 
@@ -259,14 +259,14 @@ def test_a_bug_keeps_its_traceback() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(compare.compared(make, "What?", [SMALL, LARGE], False))
+        list(comparison.compared(make, "What?", [SMALL, LARGE], False))
 
 
 def test_stop_keeps_what_was_shown_and_closes_the_model() -> None:
     systems = Systems()
-    growing = compare.compared(systems, "What?", [SMALL, LARGE], False)
+    growing = comparison.compared(systems, "What?", [SMALL, LARGE], False)
     now = [next(growing) for _ in range(3)][-1]
-    ended = compare.stopped(now)
+    ended = comparison.stopped(now)
     assert list(growing) == [ended]
     assert systems.closed == 1
     assert [model for model, _, _ in systems.given] == ["small"]
@@ -277,32 +277,32 @@ def test_stop_keeps_what_was_shown_and_closes_the_model() -> None:
 
 def test_stop_does_nothing_to_a_comparison_that_is_done() -> None:
     now = steps(Systems(), SMALL, LARGE, blind=True)[-1]
-    assert compare.stopped(now) == now
+    assert comparison.stopped(now) == now
     assert now.votable
 
 
 def test_what_can_be_done_is_told() -> None:
     first, *_, last = steps(Systems(), SMALL, LARGE)
-    assert "vote once all are done" in compare.told(first)
-    assert "Which answer is better?" in compare.told(last)
-    assert "Kept&#58; B is better." in compare.told(compare.voted(last, 1))
-    assert "Kept&#58; a tie." in compare.told(Comparison("What?", last.columns, True, "tie"))
+    assert "vote once all are done" in comparison.told(first)
+    assert "Which answer is better?" in comparison.told(last)
+    assert "Kept&#58; B is better." in comparison.told(comparison.voted(last, 1))
+    assert "Kept&#58; a tie." in comparison.told(Comparison("What?", last.columns, True, "tie"))
 
 
 def test_two_or_three_different_systems_can_be_picked() -> None:
     every = [SMALL, LARGE, OLD]
-    assert compare.picked(every, [LARGE.name, SMALL.name, compare.NONE]) == [LARGE, SMALL]
-    assert compare.picked(every, [OLD.name, SMALL.name, LARGE.name]) == [OLD, SMALL, LARGE]
-    for names in ([SMALL.name, SMALL.name, compare.NONE], [SMALL.name, LARGE.name, SMALL.name]):
+    assert comparison.picked(every, [LARGE.name, SMALL.name, comparison.NONE]) == [LARGE, SMALL]
+    assert comparison.picked(every, [OLD.name, SMALL.name, LARGE.name]) == [OLD, SMALL, LARGE]
+    for names in ([SMALL.name, SMALL.name, comparison.NONE], [SMALL.name, LARGE.name, SMALL.name]):
         with pytest.raises(AdvisorError, match="two or three different systems"):
-            compare.picked(every, names)
+            comparison.picked(every, names)
 
 
 def test_the_tally_shows_each_pair_with_its_interval() -> None:
-    assert "No votes yet." in compare.tallied()
+    assert "No votes yet." in comparison.tallied()
     for winner in (0, 0, 0, "tie"):
         votes.keep(Vote("What?", (SMALL, LARGE), winner, True))
-    cells = Seen(compare.tallied()).cells
+    cells = Seen(comparison.tallied()).cells
     low, high = votes.wilson(0.5, 4)
     expected = ["large, answer/v2", "small, answer/v2", "0", "3", "1", "12%", f"{low:.0%} to {high:.0%}", "4 of 4"]
     assert cells[8:] == expected
@@ -310,8 +310,8 @@ def test_the_tally_shows_each_pair_with_its_interval() -> None:
 
 def test_a_tally_that_cannot_be_read_is_told() -> None:
     database.place().mkdir(parents=True)
-    assert "No tally" in compare.tallied()
-    assert "set ADVISOR&#95;DATA" in compare.tallied()
+    assert "No tally" in comparison.tallied()
+    assert "set ADVISOR&#95;DATA" in comparison.tallied()
 
 
 class Page:
@@ -328,7 +328,7 @@ class Page:
 
     def ask(self, *named: System, text: str = "What?", blind: bool = True) -> list[Any]:
         names = [system.name for system in named]
-        return list(self.fns["compare"].fn(text, blind, *names, *[compare.NONE] * (3 - len(names))))
+        return list(self.fns["compare"].fn(text, blind, *names, *[comparison.NONE] * (3 - len(names))))
 
 
 def test_vote_buttons_are_enabled_when_all_are_done_and_as_many_as_columns() -> None:
@@ -390,8 +390,8 @@ def test_every_model_with_every_prompt_can_be_picked_and_the_first_two_differ() 
     first, second, third = (page.components[f"system-{place}"] for place in range(3))
     names = [f"{model}, answer/v{number}" for model in ("small", "large") for number in (1, 2)]
     assert [choice for choice, _ in first.choices] == [choice for choice, _ in second.choices] == names
-    assert [choice for choice, _ in third.choices] == [compare.NONE, *names]
-    assert (first.value, third.value) == (SMALL.name, compare.NONE)
+    assert [choice for choice, _ in third.choices] == [comparison.NONE, *names]
+    assert (first.value, third.value) == (SMALL.name, comparison.NONE)
     assert second.value != first.value
 
 
