@@ -131,10 +131,23 @@ def test_threads_write_and_read_side_by_side_from_the_first_moment_on() -> None:
 
 def test_processes_that_make_the_file_at_once_all_keep_theirs() -> None:
     program = (
+        "import sys\n"
         "from advisor.store import database\n"
+        "print(flush=True)\n"
+        "sys.stdin.readline()\n"
         "with database.opened() as connection:\n"
         f"    connection.execute({INSERT!r}, ('What?',))\n"
     )
-    running = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(6)]
-    assert [(one.communicate()[1], one.returncode) for one in running] == [(b"", 0)] * 6
-    assert count() == 6
+    pipe = subprocess.PIPE
+    running = [
+        subprocess.Popen([sys.executable, "-c", program], stdin=pipe, stdout=pipe, stderr=pipe) for _ in range(8)
+    ]
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.readline()
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.write(b"\n")
+        one.stdin.flush()
+    assert [(one.communicate()[1], one.returncode) for one in running] == [(b"", 0)] * 8
+    assert count() == 8

@@ -6,6 +6,7 @@ A connection is opened for each use and never shared, so that threads and proces
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from advisor.errors import AdvisorError
 
 NAME = "advisor.db"
 PATIENCE = 10.0  # seconds to wait while somebody else writes
+AGAIN = 0.02  # seconds until the next try where SQLite itself does not wait
 
 # Script n brings a file of version n to version n + 1. What was released is never changed: add a script. No statement
 # may hold a semicolon, for they are parted there, so that all of them are one transaction.
@@ -87,7 +89,7 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     """Bring the tables of `file` up to date."""
     version = _version(connection)
     if version < len(MIGRATIONS):
-        connection.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
         with connection:
             version = _version(connection)  # another process may have been faster
@@ -98,6 +100,20 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     if version > len(MIGRATIONS):
         found = f"{file} is of version {version}, this advisor knows versions up to {len(MIGRATIONS)}"
         raise AdvisorError(f"{found}; use a newer advisor, or set ADVISOR_DATA to another folder")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side from now on. Two programs that ask for this at once are told BUSY at
+    once, whatever the connection's timeout: SQLite does not let them wait for each other here."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in _BUSY or time.monotonic() > until:
+                raise
+        time.sleep(AGAIN)
 
 
 def _version(connection: sqlite3.Connection) -> int:
