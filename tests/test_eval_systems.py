@@ -16,6 +16,7 @@ from advisor.answer.pipeline import Advisor
 from advisor.config import Config
 from advisor.errors import IndexMissing, ItemError, ModelError, PromptError, StaleIndex
 from advisor.eval import systems
+from advisor.eval.plain import PlainAdvisor
 from advisor.eval.systems import System, load, opened
 from advisor.models import embedders, generators
 
@@ -78,7 +79,7 @@ def test_every_setting_of_a_system_reaches_its_configuration() -> None:
         "temperature": 0.5,
         "seed": 4,
     }
-    assert set(other) == set(System.model_fields) - {"name", "chunk_tokens"}
+    assert set(other) == set(System.model_fields) - {"name", "chunk_tokens", "plain"}
     made = System.model_validate({"name": "x", **other}).config()
     assert {name: getattr(made, name) for name in other} == other
     assert all(other[name] != getattr(Config(), name) for name in other)
@@ -88,6 +89,14 @@ def test_the_settings_in_words_are_the_prompt_the_model_and_what_differs() -> No
     assert System(name="x").settings() == {"prompt": Config().prompt, "model": Config().model}
     told = System(name="x", model="big", temperature=0.5, chunk_tokens=90).settings()
     assert told == {"prompt": Config().prompt, "model": "big", "temperature": "0.5", "chunk_tokens": "90"}
+
+
+def test_a_system_may_be_the_plain_baseline_with_its_own_prompt(tmp_path: Path) -> None:
+    text = '[[system]]\nname = "a"\n[[system]]\nname = "b"\nplain = true\nmodel = "big"\n'
+    usual, plain = load(written(tmp_path, text))
+    assert (usual.plain, plain.plain) == (False, True)
+    assert plain.config() == replace(Config(), model="big")
+    assert plain.settings() == {"prompt": "plain/v1", "model": "big", "plain": "True"}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,11 @@ def test_the_settings_in_words_are_the_prompt_the_model_and_what_differs() -> No
         ("[[system]]\nname = 'a'\npassages = 0", r"system\.0\.passages: Input should be greater"),
         ("[[system]]\nname = 'a'\ntemperature = -1", r"system\.0\.temperature: Input should be greater"),
         ("[[system]]\nname = 'a'\nchunk_tokens = -1", r"system\.0\.chunk_tokens: Input should be greater"),
+        (
+            "[[system]]\nname = 'a'\nplain = true\nprompt = 'answer/v1'\npassages = 2",
+            r"system\.0: Value error, a plain system does not read passages, prompt; leave it out",
+        ),
+        ("[[system]]\nname = 'a'\nplain = 'perhaps'", r"system\.0\.plain: Input should be a valid boolean"),
         ("[[system]]\nname = 'b'\n[[system]]\nname = 'a'\n[[system]]\nname = 'b'", "have the name b; rename one"),
         ("[[system]", "cannot be read: .*; expected tables"),
     ],
@@ -189,6 +203,19 @@ def test_a_damaged_index_of_its_own_is_built_anew(notes: Path, tmp_path: Path) -
     next(own.glob("chunks-*")).write_bytes(b"{")
     again, _ = opened(system, [str(notes)], tmp_path / "ix")
     assert again.search.index.chunks == whole.search.index.chunks
+
+
+def test_a_plain_system_is_opened_over_the_same_files_with_pieces_of_its_own(notes: Path, tmp_path: Path) -> None:
+    usual, folder = opened(System(name="x"), [str(notes)], tmp_path / "ix")
+    plain, same = opened(System(name="y", plain=True, max_new_tokens=9), [str(notes)], tmp_path / "ix")
+    assert same == folder
+    assert isinstance(plain, PlainAdvisor)
+    assert not isinstance(usual, PlainAdvisor)
+    assert plain.config == replace(Config(), max_new_tokens=9, passages=4, time_limit=3600.0)
+    assert max(len(chunk.text) for chunk in plain.search.index.chunks) <= 500
+    other, own = opened(System(name="z", plain=True, embedder="other"), [str(notes)], tmp_path / "ix")
+    assert (other.search.embedder.name, own != folder) == ("other", True)
+    assert other.search.index.chunks == plain.search.index.chunks
 
 
 @pytest.mark.parametrize("system", [System(name="x", chunk_tokens=40), System(name="x", embedder="other")])

@@ -11,10 +11,11 @@ from pathlib import Path
 from advisor import __version__
 from advisor.errors import ItemError
 from advisor.eval import controls, report, summary, why
-from advisor.eval.gold import Gold, Place, gold
+from advisor.eval.gold import Gold, Place
 from advisor.eval.items import Item
 from advisor.eval.judge import Judge, opinion, words
 from advisor.eval.judging import METRICS, prose, scores
+from advisor.eval.plain import evidence
 from advisor.eval.run import Cells, Kept, Progress, answered
 from advisor.eval.summary import Found
 from advisor.eval.systems import System
@@ -43,11 +44,12 @@ def run(
     started, made = time.perf_counter(), 0
     found: list[Found] = []
     chunks: dict[str, report.Chunk] = {}
-    golds: dict[str, Gold] = {}
+    needed: list[dict[str, Gold]] = []  # of each system, by the items' ids
     documents = ""
     for cells, answers in answered(systems, items, corpus, folder, progress):
         index = cells.advisor.search.index
-        golds = golds or {item.id: gold(item, index.documents) for item in items}
+        golds = {item.id: evidence(item, cells.advisor.search) for item in items}
+        needed.append(golds)
         documents = documents or ", ".join(sorted(one.source for one in index.documents.values()))
         found.append(_judged(cells, items, answers, golds, progress, with_reasons))
         if with_controls and len(found) == 1:
@@ -70,7 +72,7 @@ def run(
         compared=tuple(summary.compared(found, items)),
         flags=tuple(summary.flags(found, items)),
         chunks=chunks,
-        items=tuple(_asked(item, golds[item.id], found) for item in items),
+        items=tuple(_asked(item, [golds[item.id] for golds in needed], found) for item in items),
         notes=tuple(
             f"{one.name}: {opinion(judge, _answers(one, items))}" for one in found if judge and not one.control
         ),
@@ -143,8 +145,9 @@ def _chunks(found: Found) -> dict[str, report.Chunk]:
     }
 
 
-def _asked(item: Item, needed: Gold, found: Sequence[Found]) -> report.Asked:
-    places = [one for wanted in needed.sets for one in wanted]
+def _asked(item: Item, needed: Sequence[Gold], found: Sequence[Found]) -> report.Asked:
+    """Return an item as it is told, with its evidence in the documents of every system, each place once."""
+    places = list(dict.fromkeys(one for gold in needed for wanted in gold.sets for one in wanted))
     return report.Asked(
         id=item.id,
         group=item.group,

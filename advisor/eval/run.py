@@ -60,7 +60,7 @@ class Cells:
             "prompt": advisor.template.sha256,
             "model": model_identity(system.model),
             "index": sha256((index / MANIFEST).read_bytes()),
-            "settings": system.model_dump(exclude={"name", "embedder", "chunk_tokens", "prompt", "model"}),
+            "settings": system.model_dump(exclude={"name", "embedder", "chunk_tokens", "prompt", "model", "plain"}),
         }
 
     def answer(self, question: str, history: Sequence[str] = (), given: Sequence[Passage] | None = None) -> Kept:

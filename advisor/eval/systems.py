@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from advisor import open as opening
 from advisor import paths
 from advisor.config import Config
 from advisor.errors import ItemError
+from advisor.eval import plain
 
 if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from advisor.types import Document
 
 Progress = Callable[[int, int], None]
+_PLAIN = {"name", "plain", "embedder", "model", "max_new_tokens", "temperature", "seed"}  # all that a plain one reads
 
 
 class System(BaseModel):
-    """One way to answer. What is left out is as in `Config`; `chunk_tokens` of 0 is the embedder's whole window."""
+    """One way to answer. What is left out is as in `Config`; `chunk_tokens` of 0 is the embedder's whole window.
+
+    `plain` is the plain baseline in the advisor's place, which has pieces, passages and a prompt of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,15 +47,23 @@ class System(BaseModel):
     max_new_tokens: int = Field(default=Config().max_new_tokens, ge=1)
     temperature: float = Field(default=Config().temperature, ge=0)
     seed: int = Config().seed
+    plain: bool = False
+
+    @model_validator(mode="after")
+    def _plain_is_plain(self) -> System:
+        if self.plain and (more := sorted(self.model_fields_set - _PLAIN)):
+            raise ValueError(f"a plain system does not read {', '.join(more)}; leave it out")
+        return self
 
     def config(self) -> Config:
         """Return the configuration that the system runs with."""
-        return replace(Config(), **self.model_dump(exclude={"name", "chunk_tokens"}))
+        return replace(Config(), **self.model_dump(exclude={"name", "chunk_tokens", "plain"}))
 
     def settings(self) -> dict[str, str]:
         """Return what sets the system apart, and always its prompt and model, in words."""
         told = self.model_dump(exclude={"name"}, exclude_defaults=True)
-        return {name: str(value) for name, value in {"prompt": self.prompt, "model": self.model, **told}.items()}
+        prompt = plain.PROMPT if self.plain else self.prompt
+        return {name: str(value) for name, value in {"prompt": prompt, "model": self.model, **told}.items()}
 
 
 class _File(BaseModel):
@@ -88,9 +101,11 @@ def opened(
     """
     config = system.config()
     if system.chunk_tokens or system.embedder != Config().embedder:
-        own = _own_index(system, corpus, folder, config, progress)
-        return opening.make_advisor(opening.open_built(own, config), config), own
-    return opening.make_advisor(opening.open_search(corpus, folder, config), config), folder
+        folder = _own_index(system, corpus, folder, config, progress)
+        search = opening.open_built(folder, config)
+    else:
+        search = opening.open_search(corpus, folder, config)
+    return plain.make(search, config) if system.plain else opening.make_advisor(search, config), folder
 
 
 def _own_index(system: System, corpus: Sequence[str], folder: Path, config: Config, progress: Progress | None) -> Path:
