@@ -1,6 +1,7 @@
 # The two commands of the README, and what CI runs. Everything lives in .venv.
 PYTHON ?= python3
 PORT ?= 7860
+WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 
@@ -20,7 +21,7 @@ chat: setup
 	$(BIN)/advisor chat --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,11 +61,28 @@ def hosts(browser: webdriver.Chrome) -> set[str]:
 @contextmanager
 def serving(*arguments: str, log: Path, seconds: float = 120.0) -> Iterator[str]:
     """Start `advisor chat` in another process and yield the page's address once it answers."""
+    with _started(["-m", "advisor.cli", "chat", *arguments, "--port"], log, seconds) as address:
+        yield address
+
+
+@contextmanager
+def opened(program: str, folder: Path) -> Iterator[webdriver.Chrome]:
+    """Yield a browser at the page that a Python file serves, run as a program with a port as its one argument.
+
+    :param folder: where what it prints is kept.
+    """
+    with _started([program], folder / "page.log", 60.0) as address, chromium() as browser:
+        browser.get(address)
+        yield browser
+
+
+@contextmanager
+def _started(arguments: Sequence[str], log: Path, seconds: float) -> Iterator[str]:
+    """Start Python in another process, a port as its last argument; yield the page's address once it answers."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "advisor.cli", "chat", "--port", str(port), *arguments]
     with log.open("w") as lines:
-        process = subprocess.Popen(command, stderr=lines, stdout=lines)
+        process = subprocess.Popen([sys.executable, *arguments, str(port)], stderr=lines, stdout=lines)
         try:
             _await(process, address, seconds, log)
             yield address
@@ -95,5 +112,5 @@ def _await(process: subprocess.Popen[bytes], address: str, seconds: float, log: 
                 status = process.wait(0.1)  # returns at once where the process has died
             except subprocess.TimeoutExpired:
                 continue
-            raise AssertionError(f"advisor chat ended with {status}: {log.read_text()}") from None
+            raise AssertionError(f"the page's process ended with {status}: {log.read_text()}") from None
     raise AssertionError(f"no page at {address} after {seconds:.0f} s: {log.read_text()}")

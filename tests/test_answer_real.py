@@ -4,6 +4,7 @@ One of the five documents does: to embed all of them takes up to a minute.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,10 +23,10 @@ CONFIG = Config(max_new_tokens=80)
 
 
 @pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
+def advisor(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Advisor]:
     folder = tmp_path_factory.mktemp("index") / "made"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ADVISOR_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("ADVISOR_CACHE", str(model_cache))
         opening.build_index([paths.data("corpus") / "must-have-skills.md"], folder, CONFIG)
         search = Search(store.load(folder), load_embedder(CONFIG.embedder, CONFIG.threads), CONFIG)
         yield opening.make_advisor(search, CONFIG)

@@ -3,7 +3,7 @@
 import itertools
 import random
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -302,9 +302,9 @@ def test_ids_differ_between_documents_and_places() -> None:
 @pytest.mark.parametrize("body", ["Use it well, they say. ", "- one of the entries\n", "学习机器", "ab-"])
 def test_a_megabyte_is_chunked_in_seconds(embedder: Embedder, body: str) -> None:
     text = "## A\n\n" + body * (1_000_000 // len(body.encode()))
-    began = perf_counter()
+    began = process_time()
     assert len(chunk(Document("d", "T", text, "d.md"), embedder.count_tokens, embedder.max_tokens)) > 500
-    assert perf_counter() - began < 30
+    assert process_time() - began < 30
 
 
 @pytest.mark.parametrize(
@@ -361,6 +361,6 @@ def test_a_table_head_is_never_parted_from_its_first_row() -> None:
 
 
 def test_fences_that_never_close_take_no_time_that_grows_with_their_square() -> None:
-    began = perf_counter()
+    began = process_time()
     assert not any(code for _, _, code in lines_of("```sh\n" * 60_000))
-    assert perf_counter() - began < 20
+    assert process_time() - began < 20

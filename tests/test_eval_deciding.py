@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 from itertools import product
 from math import inf, nan, sqrt
 from statistics import NormalDist, fmean, stdev
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -115,9 +115,9 @@ def test_equal_means_count_however_their_sums_round() -> None:
 
 def test_10_000_rounds_over_500_items_take_less_than_a_second() -> None:
     a, b = normal(1, 500), normal(2, 500)
-    began = perf_counter()
+    began = process_time()
     permutation(a, b, alone(500))
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import weakref
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder, FakeGenerator
+from fakes import FakeEmbedder, Models
 from test_answer_pipeline import ABSENT, EARNS, GIT, GUIDE, KEEPS, MAY, PAY, PLATFORMS, SHIPS
 
 from advisor import paths
-from advisor.config import Config
 from advisor.errors import ItemError
 from advisor.eval import controls, experiment, report
 from advisor.eval.items import Behaviour, Figure, Item, Nugget, Quote
@@ -22,7 +18,6 @@ from advisor.eval.judging import METRICS
 from advisor.eval.report import Report
 from advisor.eval.systems import System
 from advisor.models import embedders, generators
-from advisor.types import Prompt
 
 FIGURE = Nugget(figures=(Figure(value=900_000, unit="INR"),))
 SYSTEMS = [System(name="first"), System(name="second", prompt="answer/v1")]
@@ -77,39 +72,9 @@ ITEMS = [
 ]
 
 
-class Models:
-    """Hands out generators that say what is theirs, and tells which are still held whenever one is handed out."""
-
-    def __init__(self) -> None:
-        self.given: list[weakref.ref[FakeGenerator]] = []
-        self.held: list[int] = []
-        self.asked, self.limit = 0, 10**6
-
-    def __call__(self, spec: str, config: Config, api_key: str | None) -> FakeGenerator:
-        gc.collect()
-        self.held.append(sum(one() is not None for one in self.given))
-        generator = Stopping(self, "Bananas are blue." if spec == "an/other" else f"{EARNS} {KEEPS}")
-        self.given.append(weakref.ref(generator))
-        return generator
-
-
-class Stopping(FakeGenerator):
-    """Is interrupted once its limit is reached."""
-
-    def __init__(self, models: Models, reply: str) -> None:
-        super().__init__(reply)
-        self.models = models
-
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        self.models.asked += 1
-        if self.models.asked > self.models.limit:
-            raise KeyboardInterrupt
-        return super().stream(prompt)
-
-
 @pytest.fixture
 def models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Models:
-    found = Models()
+    found = Models(f"{EARNS} {KEEPS}", {"an/other": "Bananas are blue."})
     monkeypatch.setenv("ADVISOR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(embedders, "load_embedder", lambda spec, threads: FakeEmbedder())
     monkeypatch.setattr(embedders, "identity", lambda spec: "fake")
@@ -360,9 +325,13 @@ def test_progress_is_told_of_answering_and_of_judging(models: Models, tmp_path: 
 
 
 @pytest.mark.real
-def test_the_packaged_models_over_shipped_items_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_packaged_models_over_shipped_items_twice(
+    model_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One of the bundled documents, since to embed all of them takes up to a minute."""
-    monkeypatch.setenv("ADVISOR_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ADVISOR_CACHE", str(tmp_path / "cache"))  # without answers, but with the converted model
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "models").symlink_to(model_cache / "models")
     shipped = load_items(paths.data("eval") / "sets" / "core.jsonl")
     held = [
         one for one in shipped if {quote.doc for quotes in one.evidence for quote in quotes} == {"must-have-skills"}

@@ -170,8 +170,9 @@ def test_starting_costs_little(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_a_cold_answer(tmp_path: Path) -> None:
+def test_a_cold_answer(model_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The search and `ask` as they are, over a small corpus: an answer that the packaged model has a part in."""
+    monkeypatch.setenv("ADVISOR_CACHE", str(model_cache))
     (tmp_path / "pay.md").write_text(
         "# Salaries\n\nAn entry-level machine learning engineer in India earns 400,000 to 900,000 rupees a year.\n",
         encoding="utf-8",

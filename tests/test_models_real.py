@@ -14,11 +14,10 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def generator(tmp_path_factory):
+def generator(model_cache):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ADVISOR_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("ADVISOR_CACHE", str(model_cache))
         config = Config(max_new_tokens=40)
-        load_generator("smollm2-135m", config)
         began = time.monotonic()
         again = load_generator("smollm2-135m", config)
         assert time.monotonic() - began < 5

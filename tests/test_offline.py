@@ -31,7 +31,10 @@ def test_processes_that_tests_start_are_offline_too() -> None:
 
 
 @pytest.mark.real
-def test_index_search_and_answer_need_no_network(tmp_path: Path) -> None:
+def test_index_search_and_answer_need_no_network(
+    model_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_CACHE", str(model_cache))
     corpus = tmp_path / "notes.md"
     corpus.write_text("# Notes\n\n## Git\n\nGit keeps every version of a file, so that nothing is lost.\n", "utf-8")
     question = "What does Git keep?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from browser import chromium, hosts, serving
@@ -22,11 +23,12 @@ HOSTILE = 'Who is <img src=x onerror="document.title=1"> [x](javascript:alert(1)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("page")
-    arguments = ("--corpus", str(paths.data("corpus")), "--index", str(folder / "index"))
-    with serving(*arguments, log=folder / "chat.log") as found:
-        yield found
+def address(tmp_path_factory: pytest.TempPathFactory, model_cache: Path, bundled_index: Path) -> Iterator[str]:
+    arguments = ("--corpus", str(paths.data("corpus")), "--index", str(bundled_index))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ADVISOR_CACHE", str(model_cache))
+        with serving(*arguments, log=tmp_path_factory.mktemp("page") / "chat.log") as found:
+            yield found
 
 
 @pytest.fixture(scope="module")

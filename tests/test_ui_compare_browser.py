@@ -5,13 +5,12 @@ Run as a program it serves the page on the port that it is given.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser import _await, _free_port, chromium, hosts
+from browser import hosts, opened
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -35,18 +34,8 @@ def main() -> None:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Chrome]:
-    port = _free_port()
-    log = tmp_path / "page.log"
-    with log.open("w") as lines:
-        process = subprocess.Popen([sys.executable, __file__, str(port)], stderr=lines, stdout=lines)
-        try:
-            _await(process, f"http://127.0.0.1:{port}", 60, log)
-            with chromium() as browser:
-                browser.get(f"http://127.0.0.1:{port}")
-                yield browser
-        finally:
-            process.terminate()
-            process.wait(20)
+    with opened(__file__, tmp_path) as browser:
+        yield browser
 
 
 def until(browser: Chrome, holds: Callable[[Chrome], object]) -> None:

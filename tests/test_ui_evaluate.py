@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from browser import _await, _free_port, chromium, hosts
+from browser import hosts, opened
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -422,18 +421,8 @@ def main() -> None:
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Chrome]:
-    port = _free_port()
-    log = tmp_path / "page.log"
-    with log.open("w") as lines:
-        process = subprocess.Popen([sys.executable, __file__, str(port)], stderr=lines, stdout=lines)
-        try:
-            _await(process, f"http://127.0.0.1:{port}", 60, log)
-            with chromium() as found:
-                found.get(f"http://127.0.0.1:{port}")
-                yield found
-        finally:
-            process.terminate()
-            process.wait(20)
+    with opened(__file__, tmp_path) as found:
+        yield found
 
 
 def until(browser: Chrome, holds: Callable[[Chrome], object]) -> None:
