@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
+from advisor.corpus.markup import visible
 from advisor.corpus.outline import in_code
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?"
@@ -18,7 +19,7 @@ _EMOJI_BULLET = re.compile(rf"\s*{EMOJI}\s+(?=\S)")
 _EMOJI_END = re.compile(rf"\s*{EMOJI}\s*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LINE_END = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _UNICODE_BULLET = re.compile(r"^(\s*)[•◦▪‣·●○■]\s+")
 _AUTOLINK = re.compile(r"<(https?://[^>\s]+)>")
 
@@ -46,12 +47,12 @@ def clean(raw: str) -> list[str]:
     cleaned: list[str] = []
     for code, run in groupby(zip(lines, in_code(lines), strict=True), key=lambda pair: pair[1]):
         own = [line for line, _ in run]
-        cleaned.extend(own if code else _clean_text("\n".join(own)))
+        cleaned.extend([_INVISIBLE.sub("", line) for line in own] if code else _clean_text("\n".join(own)))
     return _drop_furniture(cleaned)
 
 
 def _clean_text(text: str) -> Iterator[str]:
-    text = _LINE_END.sub("\n", html.unescape(text))
+    text = _LINE_END.sub("\n", html.unescape(visible(text)))
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ")
     for line in _BREAK.sub(" ", text).split("\n"):
         yield from _split_emoji(_mend(line))

@@ -38,6 +38,7 @@ _MEANT = {"iso-8859-1": "cp1252", "us-ascii": "cp1252", "utf-16": "utf-8"}
 # What stands round the text of a page; a header that holds the title, or is of an article, is text.
 _PAGE_FURNITURE = (
     "title, script, style, nav, footer, aside, form, noscript, iframe, svg, button,"
+    "[hidden], [style*='display:none'], [style*='display: none'],"
     "header:not(main *, article *, :has(h1))"
 )
 
