@@ -42,7 +42,7 @@ compared with.
   [[system]]
   name = "small chunks"
   chunk_tokens = 128       # also: embedder, dense_weight, passages, passage_tokens,
-  prompt = "answer/v1"     # model, max_new_tokens, temperature, seed
+  prompt = "answer/v1"     # model, max_new_tokens, temperature, seed; or plain = true, the plain baseline
 
 Answers are kept: a run that was stopped goes on where it was, and a rerun costs what has changed.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Config:
     candidates: int = 1000  # hits taken from each retriever; what one leg leaves out counts as nothing in it
     passages: int = 6  # most passages in a prompt
     passage_tokens: int = 900  # most tokens of passages in a prompt, as the embedder counts: it needs no model loaded
+    unbacked: Literal["drop", "mark"] = "drop"  # what becomes of a model's sentences that no source backs
     max_new_tokens: int = 256  # most tokens a generator may write
     temperature: float = 0.0  # 0 is greedy
     seed: int = 0  # of the sampler, used when temperature > 0

@@ -102,15 +102,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer. `support` in [0, 1] says how well its citations back it; none means not backed.
+    """One sentence of an answer. One without citations is not backed: `support` in [0, 1] says how likely its sources
+    support it all the same, and is 1 for one that is backed.
 
-    `depth` is 0 in running text and at the head of a list, 1 for an item of a list, 2 for one nested in it.
+    `depth` is 0 in running text and at the head of a list, 1 for an item of a list, 2 for one nested in it. `quoted`
+    says that it is the source's own words, and not a model's.
     """
 
     text: str
     citations: tuple[Citation, ...]
     support: float
     depth: int = 0
+    quoted: bool = False
 
     @property
     def backed(self) -> bool:
@@ -137,7 +140,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole result of one question."""
+    """The whole result of one question. `offers` are questions near a refused one that the documents do answer."""
 
     question: str
     text: str
@@ -146,6 +149,7 @@ class Answer:
     passages: tuple[Passage, ...]
     kind: Kind
     trace: Trace
+    offers: tuple[str, ...] = ()
 
     @property
     def abstained(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeEmbedder, FakeGenerator
 from numpy.typing import NDArray
 
-from advisor.answer import decide, ground
+from advisor.answer import decide, words
 from advisor.answer.pipeline import Advisor, compose
 from advisor.answer.retrieve import Search
 from advisor.config import Config
@@ -120,7 +120,7 @@ def assert_backed(search: Search, answer: Answer) -> None:
             assert (held.id, held.doc_id) == (citation.chunk_id, citation.doc_id)
             assert held.start <= citation.start < citation.end <= held.end
             cited += search.index.documents[citation.doc_id].text[citation.start : citation.end]
-        assert ground.figures(sentence.text) <= ground.figures(cited)
+        assert words.figures(sentence.text) <= words.figures(cited)
     assert answer.citations == tuple(dict.fromkeys(c for s in answer.sentences for c in s.citations))
 
 

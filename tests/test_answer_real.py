@@ -10,7 +10,7 @@ import pytest
 
 from advisor import open as opening
 from advisor import paths
-from advisor.answer import decide, ground
+from advisor.answer import decide, words
 from advisor.answer.pipeline import Advisor, compose
 from advisor.answer.retrieve import Search
 from advisor.config import Config
@@ -47,8 +47,8 @@ def assert_backed(advisor: Advisor, answer: Answer) -> None:
             assert (held.id, held.doc_id) == (citation.chunk_id, citation.doc_id)
             assert held.start <= citation.start < citation.end <= held.end
             assert text[held.start : held.end] == held.text
-            cited |= ground.figures(text[citation.start : citation.end])
-        assert ground.figures(sentence.text) <= cited
+            cited |= words.figures(text[citation.start : citation.end])
+        assert words.figures(sentence.text) <= cited
     assert answer.text == compose(answer.sentences)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.answer.ground import figures, names
-from advisor.answer.rivals import conflict, mentions
+from advisor.answer.rivals import Mentions, conflict, mentions
 from advisor.answer.spans import Span, spans
+from advisor.answer.words import figures, names
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
@@ -16,15 +16,19 @@ from advisor.types import Passage
 Weight = Callable[[str], float]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
-NEAR = 0.85  # share of the best sentence's score from which another one is evidence too
-BESIDES = 0.75  # the same for one that holds a term of the question that no better one holds
-MOST = 4  # source sentences in an answer that is not a list
+NEAR = 0.75  # share of the best sentence's score from which another one is evidence too
+BESIDES = 0.65  # the same for one that holds a term of the question that no better one holds
+MEANT = 0.65  # share of the best sentence's cosine from which another one may be evidence
+MOST = 8  # source sentences in an answer that is not a list
+PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
 )
 _ASKS_NAMES = re.compile(r"\b(?:who|which|name)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"^(?:step |stage |phase |skill |part )?\d+[.:)]?\s", re.IGNORECASE)  # of a heading
+_NUMBER = re.compile(  # of a heading: "Step 3: ", "4. ", "Misconception 1: "
+    r"^(?:(?:step |stage |phase |skill |part )?\d+[.:)]?|[^\W\d_]+ \d{1,2}[.:)])\s", re.IGNORECASE
+)
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
@@ -66,14 +70,26 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
     or step than the question is left out.
     """
     asked = mentions(question)
-    found = [span for passage in passages for span in spans(passage)]
-    found = [span for span in found if not conflict(asked, mentions(in_context(span)))]
+    found = [span for passage in passages for span in _of_the_kind(asked, spans(passage))]
     wanted = set(tokenize(question))
     scored = []
     for span, cosine in zip(found, cosines(question, found), strict=True):
         coverage = covered(wanted, set(tokenize(in_context(span))), weight)
         scored.append(Scored(span, cosine, coverage, expected(question, span.text)))
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
+
+
+def _of_the_kind(asked: Mentions, held: Sequence[Span]) -> Iterator[Span]:
+    """Yield the source sentences that are not about another level, role or kind than the question. One that names none,
+    under a heading that names several, is about what the sentence before it is about."""
+    before: Mentions = {}
+    for span in held:
+        own, under = mentions(span.text), mentions(in_context(span))
+        is_prose = span.kind == "sentence"
+        carried = {name: kind for name, kind in before.items() if name not in own and len(under.get(name, ())) != 1}
+        if not conflict(asked, under | (carried if is_prose else {})):
+            yield span
+        before = carried | own if is_prose else {}
 
 
 def expected(question: str, text: str) -> bool:
@@ -100,16 +116,24 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     """Return the few source sentences to answer from, in the order of their passages: those that are near the best in
     score, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
-    told = [one for one in scored if not one.announces]
+    told = [one for one in sorted(scored, key=_placed(scored), reverse=True) if not one.announces]
     held = [one for one in told if one.span.text.endswith(".") or not set(tokenize(one.span.text)) <= asked]
     held = [
         one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))
     ] or held
-    held = [one for one in held if not one.span.text.endswith(":")] or held
+    held = [one for one in held if not one.span.text.endswith((":", "?"))] or held
+    best = max((one.score for one in held), default=0.0)
     chosen: list[Scored] = []
     for one in held:
         said = {term for other in chosen for term in tokenize(other.span.text)}
         least = BESIDES if asked & set(tokenize(one.span.text)) - said else NEAR
-        if len(chosen) < MOST and one.score >= least * held[0].score:
+        near = one.score >= least * best and one.cosine >= MEANT * held[0].cosine
+        if not chosen or (len(chosen) < MOST and near):
             chosen.append(one)
     return sorted((one.span for one in chosen), key=lambda span: (span.passage.n, span.start))
+
+
+def _placed(scored: Sequence[Scored]) -> Callable[[Scored], float]:
+    """Return the score of a source sentence with a share for how well its passage was found."""
+    best = max((one.span.passage.score for one in scored), default=0.0)
+    return lambda one: one.score + PLACE * (one.span.passage.score / best if best > 0 else 1.0)

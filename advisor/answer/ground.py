@@ -1,44 +1,36 @@
 """A written sentence and the source sentences shown to its writer to whether one of them backs it.
 
-A first, strict check: what a model wrote may leave out the brackets of one source sentence, if they hold no figure,
-name or hedge, and its label, if the rest says it again, and do nothing else. Words of a source that are dealt anew, or
-cut in between, say something else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio, and "A myth is that, …" is
-no claim of what follows.
+A strict check: what a model wrote is backed by one source sentence, never by two. It may leave out the brackets of that
+sentence, if they hold no figure, name or hedge, and its label, if the rest says it again; it may use other forms of its
+words and other little words; and do nothing else. Words of a source that are dealt anew, or cut in between, say
+something else: "by Ian Goodfellow, Yoshua Bengio" holds no Ian Bengio, and "A myth is that, …" is no claim of what
+follows.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.answer.spans import Span
+from advisor.answer.support import support as likelihood
+from advisor.answer.words import hedges
+from advisor.index.tokens import form, tokenize
+
+FEWEST = 3  # terms of a sentence that claims something
 
 _SIGN = r"[^\w\s.,;:!()\[\]{}|\"'“”‘’`*…\\–—−-]"  # what is neither word nor punctuation: $ % + ~ < & ?
 _WORD = re.compile(rf"[^\W_]+(?:[.,'’/–-][^\W_]+)*[%+#]*|{_SIGN}|(?<!\w)[-−–](?=\d|{_SIGN})")
 _FREE = frozenset(("a", "an", "the"))  # may come and go
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 _LABEL = re.compile(r"^[^:.!?]{1,80}:\s+")
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        """
-    zero one two three four five six seven eight nine ten eleven twelve
-""".split(),
-        start=0,
-    )
-}
-_NUMBER_WORD = re.compile(r"\b(" + "|".join(list(_NUMBER_WORDS)[2:]) + r")\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w+#-]*(?:\.[a-z]+)?")
-_DOTTED = re.compile(r"\b(?:[A-Z][a-z]?\.){2,}")  # Ph.D., U.S.
-_HEDGE = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|hardly|rarely|seldom|few|some|most|all|many|may|might|can|could|"
-    r"should|must|needs?|have to|has to|only|required|recommended|optional|often|typically|usually|generally|sometimes|"
-    r"approximately|about|around|nearly|almost|at least|at most|up to|more than|less than|over|under|expected|likely|"
-    r"if|unless|until|except|when|while|although|though|however|but|or)\b|n['’]t\b",
-    re.IGNORECASE,
+_RANGE = re.compile(r"(?<=\d) to (?=\S?\d)")
+_LITTLE = frozenset(  # may come, go and change; every other word stays, and where it stood
+    """
+    a an the and is are was were be been being am it its they them their this that these those which who whom whose
+    we you he she i our your his her has have had do does did to so also then there here itself themselves as
+""".split()
 )
 
 
@@ -50,43 +42,47 @@ class Support:
     sources: tuple[Span, ...]
 
 
-def figures(text: str) -> set[str]:
-    """Return the figures of a text in one form: no thousands separators, no trailing zeros, small numbers as digits."""
-    found = {_plain_figure(figure) for figure in _FIGURE.findall(text)}
-    return found | {_NUMBER_WORDS[word.casefold()] for word in _NUMBER_WORD.findall(text)}
-
-
-def _plain_figure(figure: str) -> str:
-    digits = figure.replace(",", "")
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
-
-
-def names(text: str) -> set[str]:
-    """Return the words with a capital inside a sentence, and acronyms: people, firms, tools, certificates."""
-    text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
-    return {found.strip("-").casefold() for found in _NAME.findall(text)}
-
-
 def support(sentence: str, sources: Sequence[Span]) -> Support:
-    """Return the first of `sources` that backs `sentence`, with a score of 1; 0 where none does."""
+    """Return the first of `sources` that backs `sentence`, with a score of 1; where none does, how likely it is all the
+    same that they support it together."""
     backing = next((source for source in sources if backs(source.text, sentence)), None)
-    return Support(1.0, (backing,)) if backing else Support(0.0, ())
+    if backing:
+        return Support(1.0, (backing,))
+    return Support(likelihood(sentence, [source.text for source in sources]), ())
 
 
 def backs(source: str, sentence: str) -> bool:
-    """Whether a sentence is a source sentence, whole or less a label said again and brackets that commit to nothing."""
+    """Whether a sentence is a source sentence, whole or less a label said again and brackets that commit to nothing; or
+    the same in other forms of its words and with other little words."""
     said = _folded(sentence)
     label = _LABEL.match(source)  # may deny or narrow the rest ("Myth: …"): left out only where its words come again
     kept = {*_names(source), *_figured(source), *_folded(label.group() if label else "")}
     if not said or hedges(sentence) != hedges(source) or not kept <= set(said):
         return False
-    return any(said == _folded(held) for held in _shortened(source))
+    return any(said == _folded(held) or _is_restated(held, sentence) for held in _shortened(source))
 
 
 def may_back(source: str, begun: str) -> bool:
     """Whether a sentence that begins like this can still become one that the source backs."""
-    said = _folded(begun)[:-1]  # the last word may not be whole yet
-    return any(_folded(held)[: len(said)] == said for held in _shortened(source))
+    said = _said(" ".join(begun.split()[:-1]))  # the last word may not be whole yet
+    return any(_said(held)[: len(said)] == said for held in _shortened(source))
+
+
+def _is_restated(held: str, sentence: str) -> bool:
+    """Whether a sentence claims something, and has the words that are held but for their forms and the little ones."""
+    claims = sentence.rstrip().endswith((".", "!")) and not re.search(r"^#|[?>]", sentence)
+    said = _said(sentence)
+    return claims and len(said) >= FEWEST and said == _said(held)
+
+
+def _said(text: str) -> list[str]:
+    """Return the words of a text but the little ones, each as what its forms have in common."""
+    return [form(stem) for word in _folded(_RANGE.sub(" ~ ", text)) if word not in _LITTLE for stem in _stems(word)]
+
+
+def _stems(word: str) -> list[str]:
+    """Return the terms of a word, or itself where it is no term."""
+    return tokenize(word) or [word]
 
 
 def _shortened(source: str) -> tuple[str, ...]:
@@ -110,8 +106,3 @@ def _figured(text: str) -> list[str]:
 
 def _folded(text: str) -> list[str]:
     return [word for found in _WORD.findall(text) if (word := found.casefold()) not in _FREE]
-
-
-def hedges(text: str) -> Counter[str]:
-    """Return the words that deny, weaken, strengthen or condition a claim, each with how often it stands there."""
-    return Counter(found.casefold() for found in _HEDGE.findall(text))

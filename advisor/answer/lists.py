@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.answer.evidence import MOST, NEAR, Scored, covered, in_context
+from advisor.answer.evidence import Scored, covered, in_context
 from advisor.answer.retrieve import Search
 from advisor.answer.rivals import mentions
 from advisor.answer.spans import Span, spans
@@ -14,12 +14,15 @@ from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
+NEAR = 0.85  # share of the best score from which the list that an item stands in may be what was asked for
+MOST = 4  # source sentences among which such an item is looked for
 LEAST = 3  # headings or items that answer as a list because of what they are headed with
 HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
 OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
 MOST_ITEMS = 24  # of one list in one answer
+_DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
     r"conferences|certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|"
@@ -200,4 +203,7 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
         wanted, set(tokenize(heads)), search.weight
     ):
         return []
+    prose = section[section.index(headed) + 1 : first] if headed and lead is headed else []
+    if prose and any(_DENIED.search(text) for text in (*chunk.heading_path, *(span.text for span in prose))):
+        return [*map(Line, prose), *_lines(None, section[first : last + 1])]  # the prose says that it is not so
     return _lines(lead, section[first : last + 1])

@@ -13,14 +13,32 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from advisor.answer import decide, evidence, ground, lists, smalltalk
+from advisor.answer import decide, ground, lists, smalltalk
+from advisor.answer.evidence import Scored, choose, rank
 from advisor.answer.lists import Line
+from advisor.answer.offers import offers
 from advisor.answer.retrieve import Search, within_budget
 from advisor.answer.spans import Span, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
 from advisor.prompts.library import Template
 from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn, Usage
+
+WRITTEN = 2  # source sentences that a model is asked to put together: a small one mixes up more
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a question was found to be answered by: all source sentences, those to answer with, and the best of them."""
+
+    scored: Sequence[Scored]
+    lines: Sequence[Line]
+    best: Sequence[Span]  # none where the lines are a list
+    confidence: float
+
+    @property
+    def is_enough(self) -> bool:
+        return self.confidence >= decide.THRESHOLD and bool(self.lines)
 
 
 @dataclass
@@ -38,6 +56,7 @@ class _Run:
     removed: int = 0
     dropped: list[str] = field(default_factory=list)
     confidence: float = 0.0
+    offers: tuple[str, ...] = ()
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -99,43 +118,68 @@ class Advisor:
         with run.timed("rewrite"):
             run.rewritten = self.search.standalone(question, history)
         with run.timed("retrieve"):
-            found = self.search.search(run.rewritten, self.config.passages) if given is None else given
-            run.passages = tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))
+            run.passages = self._passages(
+                self.search.search(run.rewritten, self.config.passages) if given is None else given
+            )
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
-            scored = evidence.rank(run.rewritten, run.passages, self.search.cosines, self.search.weight)
-            listed = lists.whole(run.rewritten, self.search, run.passages, scored)
-            run.confidence = decide.confidence(run.rewritten, run.passages, scored, listed, self.search.weight)
-            chosen = listed or [Line(span) for span in evidence.choose(run.rewritten, scored)]
-        if run.confidence < decide.THRESHOLD or not chosen:
-            yield _answer(run, "abstain", decide.refusal(run.rewritten, run.passages))
+            evidence = self._evidence(run.rewritten, run.passages)
+            vague = not history and decide.is_vague(run.rewritten)
+            run.confidence = 0.0 if vague else evidence.confidence
+        if vague or not evidence.is_enough:
+            with run.timed("offer"):
+                run.offers = tuple(offers(run.rewritten, run.passages, self._answers))
+            why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored)
+            yield _answer(run, "abstain", decide.refusal(run.rewritten, why, run.offers))
             return
-        yield from self._write(run, stopped, chosen)
+        yield from self._write(run, stopped, evidence)
         yield _answer(run, "answer", "")
 
-    def _write(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Line]) -> Iterator[Sentence]:
-        """Yield the model's sentences that are backed, then, word for word, what it left out of the evidence. A list is
-        quoted whole, without the model; and the model is stopped where nothing can back any more what it is writing."""
-        chosen = _numbered(run, chosen)
-        if not any(line.depth for line in chosen):
-            yield from self._generate(run, stopped, [line.span for line in chosen])
+    def _evidence(self, question: str, passages: Sequence[Passage]) -> _Evidence:
+        """Return the source sentences that answer a question that stands alone, and how sure it is that they do."""
+        scored = rank(question, passages, self.search.cosines, self.search.weight)
+        listed = lists.whole(question, self.search, passages, scored)
+        confidence = decide.confidence(question, passages, scored, listed, self.search.weight)
+        chosen = [] if listed else choose(question, scored)
+        best = [one.span for one in scored if one.span in chosen]
+        if best:
+            chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
+        return _Evidence(scored, listed or [*map(Line, chosen)], best[:WRITTEN], confidence)
+
+    def _answers(self, question: str) -> bool:
+        """Whether the documents hold the answer to a question."""
+        passages = self._passages(self.search.search(question, self.config.passages))
+        return self._evidence(question, passages).is_enough
+
+    def _passages(self, found: Sequence[Passage]) -> tuple[Passage, ...]:
+        return tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))
+
+    def _write(self, run: _Run, stopped: Callable[[], bool], evidence: _Evidence) -> Iterator[Sentence]:
+        """Yield what the model makes of the best source sentences and is backed, then, word for word, what it left out.
+        A list is quoted whole, without the model."""
+        chosen = _numbered(run, evidence.lines)
+        if evidence.best:
+            yield from self._generate(run, stopped, evidence.best)
         told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
         for line in chosen:
             if (line.span.passage.chunk.doc_id, line.span.start) not in told and not stopped():
-                sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth)
+                sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)
                 yield sentence
 
-    def _generate(self, run: _Run, stopped: Callable[[], bool], chosen: Sequence[Span]) -> Iterator[Sentence]:
+    def _generate(self, run: _Run, stopped: Callable[[], bool], best: Sequence[Span]) -> Iterator[Sentence]:
+        """Yield the model's sentences that are backed, or all of them where the others are to be marked. Where they are
+        to be dropped, the model is stopped at the word with which nothing can back the sentence any more."""
         if stopped():
             return
         prompt = self.template.render(
-            passages=run.passages, evidence=[span.text for span in chosen], question=run.rewritten
+            passages=run.passages, evidence=[span.text for span in best], question=run.rewritten
         )
         with run.timed("load"):
             generator = self.generator
         run.prompt, run.model = prompt.name, generator.name
-        sources = chosen if "evidence" in self.template.variables else [s for p in run.passages for s in spans(p)]
+        everything = [span for passage in run.passages for span in spans(passage) if span.kind != "heading"]
+        sources = best if "evidence" in self.template.variables else everything
         started, before = time.perf_counter(), generator.usage
 
         def usage() -> Usage | None:
@@ -145,7 +189,7 @@ class Advisor:
             return (spent := usage()) is not None and spent.finish == "end"
 
         def hopeless(begun: str) -> bool:
-            if any(ground.may_back(source.text, begun) for source in sources):
+            if self.config.unbacked == "mark" or any(ground.may_back(source.text, begun) for source in sources):
                 return False
             run.dropped.append(begun)
             return True
@@ -162,10 +206,13 @@ class Advisor:
             run.tokens = {"prompt": spent.prompt_tokens, "generated": spent.generated_tokens}
 
     def _checked(self, run: _Run, one: Written, sources: Sequence[Span]) -> Sentence | None:
-        """Return the sentence bound to what backs it, or None for one that nothing backs or that was said already."""
+        """Return the sentence bound to what backs it, or None for one that was said already, or that nothing backs and
+        is not to be marked."""
         with run.timed("ground"):
             support = ground.support(one.text, sources)
-        if not support.sources or any(one.text == other.text for other in run.sentences):
+        if any(one.text == other.text for other in run.sentences):
+            return None
+        if not support.sources and self.config.unbacked == "drop":
             run.dropped.append(one.text)
             return None
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
@@ -213,8 +260,8 @@ def _answer(run: _Run, kind: Kind, text: str) -> Answer:
         tuple(run.dropped),
         run.confidence,
     )
-    sentences = tuple(run.sentences)
-    return Answer(run.question, text or compose(sentences), sentences, citations, run.passages, kind, trace)
+    said = tuple(run.sentences)
+    return Answer(run.question, text or compose(said), said, citations, run.passages, kind, trace, run.offers)
 
 
 def compose(sentences: Sequence[Sentence]) -> str:

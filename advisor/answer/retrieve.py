@@ -8,7 +8,8 @@ from functools import cached_property
 
 from advisor.answer import rewrite, spelling
 from advisor.answer.contents import Contents
-from advisor.answer.spans import Span, span_of
+from advisor.answer.spans import Span, span_of, spans
+from advisor.answer.words import differ
 from advisor.config import Config
 from advisor.index.again import SHARE
 from advisor.index.dense import DenseRetriever
@@ -17,6 +18,7 @@ from advisor.index.store import Index
 from advisor.index.tokens import tokenize
 from advisor.types import Chunk, Embedder, Hit, Passage, Turn
 
+AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
 
 
@@ -69,6 +71,23 @@ class Search:
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
 
+    def otherwise(self, told: Span, passages: Sequence[Passage]) -> list[Span]:
+        """Return the likest source sentence of each other document that says the same as `told` with other figures, or
+        denies it; its passage is one of `passages`, or has the next number."""
+        vectors = self.index.vectors
+        cosines = vectors.sentences @ vectors.sentences[self._sentence_rows[told.passage.chunk.id, told.start]]
+        near = sorted((-float(cosine), row) for row, cosine in enumerate(cosines) if cosine >= AGAIN)
+        found: dict[str, Span] = {}
+        for _, row in near:
+            owner, start, _ = vectors.places[row].tolist()
+            chunk = self.index.chunks[owner]
+            if chunk.doc_id != told.passage.chunk.doc_id and chunk.doc_id not in found:
+                (passage,) = self._numbered([*passages, *(one.passage for one in found.values())], [chunk])
+                span = next(one for one in spans(passage) if one.start == start)
+                if differ(told.text, span.text):
+                    found[chunk.doc_id] = span
+        return list(found.values())
+
     @cached_property
     def _sentence_rows(self) -> dict[tuple[str, int], int]:
         chunks, places = self.index.chunks, self.index.vectors.places.tolist()
@@ -78,20 +97,21 @@ class Search:
         """Return every passage of the section that `best` is of, in order."""
         place = (best.chunk.doc_id, best.chunk.heading_path)
         chunks = [chunk for chunk in self.index.chunks if (chunk.doc_id, chunk.heading_path) == place]
-        return self._numbered(passages, sorted(chunks, key=lambda chunk: chunk.start), best)
+        return self._numbered(passages, sorted(chunks, key=lambda chunk: chunk.start))
 
     def outline(self, passages: Sequence[Passage], like: Passage, path: Sequence[str]) -> list[Span]:
         """Return the heading of a path in the document that `like` is of, and the headings right under it."""
         found = self._contents.outline(like.chunk.doc_id, tuple(path))
-        numbered = self._numbered(passages, [chunk for chunk, _ in found], like)
+        numbered = self._numbered(passages, [chunk for chunk, _ in found])
         return [span_of(passage, part) for passage, (_, part) in zip(numbered, found, strict=True)]
 
-    def _numbered(self, passages: Sequence[Passage], chunks: Sequence[Chunk], like: Passage) -> list[Passage]:
-        """Return chunks of one document as passages; those not among `passages` get the next numbers."""
+    def _numbered(self, passages: Sequence[Passage], chunks: Sequence[Chunk]) -> list[Passage]:
+        """Return chunks as passages; those not among `passages` get the next numbers and no score."""
         known = {passage.chunk.id: passage for passage in passages}
         for chunk in chunks:
             if chunk.id not in known:
-                known[chunk.id] = Passage(len(known) + 1, chunk, like.title, like.source, like.score)
+                document = self.index.documents[chunk.doc_id]
+                known[chunk.id] = Passage(len(known) + 1, chunk, document.title, document.source, 0.0)
         return [known[chunk.id] for chunk in chunks]
 
     @cached_property

@@ -22,6 +22,11 @@ _ANAPHORA = re.compile(
     r"|\b(?:about|after|before|than|for|of|to|does|do|did|is|was|with|in|from|like|why|how) (?:this|that)\b",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    r"\b(?:its?|them|(?:this|that|the (?:first|second|third|last|other|next|same)) one"
+    r"|(?:of|between) (?:the|these|those) two|(?:after|before|about) (?:this|that))\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
     re.IGNORECASE,
@@ -114,6 +119,14 @@ def _counted_on(found: re.Match[str]) -> str:
     """Return "step 4" for "the step after step 3"; as it was where there is no such step."""
     number = int(found[3]) + (-1 if found[2].casefold() == "before" else 1)
     return f"{found[1]} {number}" if number else found.group()
+
+
+def points_back(question: str) -> bool:
+    """Whether a question speaks of something by a pronoun, or goes on from something, without a name of its own."""
+    if topic.names_its_own(question):
+        return False
+    bare = _LEAD.sub("", question)
+    return bool(_BACK.search(bare)) or (bare != question and not topic.named(bare))
 
 
 def is_follow_up(question: str) -> bool:

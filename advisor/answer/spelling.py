@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from advisor.index.tokens import tokenize
 
-_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD = re.compile(r"(?<!\w)[A-Za-z]{4,}(?!\w)")
 LEAST = 5  # letters of a word that is mended
 CLIPPED = {
     "math": "mathematics",
@@ -17,10 +17,19 @@ CLIPPED = {
     "certs": "certificates",
 }
 LONG = 8  # letters from which a word may have two slips
+_COUNT = re.compile(
+    r"(?<![\w.,-])([2-9]|1[0-2])(?= [a-z]+s\b)"
+    r"(?! (?:years|months|weeks|days|hours|minutes|lakhs|crores|dollars|rupees)\b)"
+)
+_COUNTS = dict(
+    zip(map(str, range(2, 13)), "two three four five six seven eight nine ten eleven twelve".split(), strict=True)
+)
+_ENDING = re.compile(r"(?<=\w{3})(?:e?rs?|ors?|ing|ed|ly)$")
 
 
 def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[str], bool]) -> str:
-    """Return `question` with clipped words whole, and each word that is none as the documents' word that is near it.
+    """Return `question` with clipped words whole, counts of things in words, as documents have them ("8 steps" is not
+    step 8), and each word that is none as the documents' word that is near it.
 
     A word must have five letters or more and keep its first one, and one with a capital inside the question stands: a
     name or a place that the documents do not know is not to be turned into something that they do.
@@ -34,9 +43,17 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
         if (whole := CLIPPED.get(word.casefold())) and not _known(word, vocabulary):
             return whole
         name = word[0].isupper() and question[: found.start()].strip()
-        return word if name or len(word) < LEAST or is_word(word) else _nearest(word, vocabulary)
+        if name or len(word) < LEAST or is_word(word) or (word.endswith("s") and is_word(word[:-1])):
+            return word
+        near, stem = _nearest(word, vocabulary), _ENDING.sub("", word)
+        made = stem != word and (_known(stem, vocabulary) or _known(f"{stem}e", vocabulary))  # coder, of code
+        return word if made and not near.startswith(stem) else near
 
-    return _WORD.sub(mended, question)
+    def counted(found: re.Match[str]) -> str:
+        word = _COUNTS[found.group()]
+        return word if word in vocabulary else found.group()
+
+    return _WORD.sub(mended, _COUNT.sub(counted, question))
 
 
 def _known(word: str, vocabulary: Mapping[str, float]) -> bool:

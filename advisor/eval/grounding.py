@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from advisor.answer.ground import figures
+from advisor.answer.words import figures
 from advisor.eval.metrics import mean
 from advisor.index.tokens import tokenize
 

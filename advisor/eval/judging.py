@@ -38,6 +38,7 @@ METRICS = (
     Measure("worst sentence", "support of the least supported sentence"),
     Measure("citation precision", "citations that support, or that support needs"),
     Measure("citation recall", "sentences that their citations support"),
+    Measure("kept", "sentences that the model wrote and a source backs", headline=True),
     Measure("right", "answered where the documents hold it, refused where they do not", headline=True),
     Measure("credit", "1 told whole or rightly refused, 0 told in part or refused, -1 wrong", headline=True),
     Measure("rewrite f1", "words shared with the gold form of a follow-up"),
@@ -123,7 +124,15 @@ def _backed(answer: Answer) -> dict[str, float | None]:
         "worst sentence": found.worst,
         "citation precision": found.citation_precision,
         "citation recall": found.citation_recall,
+        "kept": _kept(answer),
     }
+
+
+def _kept(answer: Answer) -> float | None:
+    """Return the share of what the model wrote that a source backs: the rest was dropped or marked."""
+    own = [sentence.backed for sentence in answer.sentences if not sentence.quoted]
+    own += [False] * len(answer.trace.dropped)
+    return sum(own) / len(own) if own else None
 
 
 def cited_texts(sentences: Sequence[Sentence], answer: Answer) -> list[str]:

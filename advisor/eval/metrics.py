@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import ceil, log2
 
-from advisor.answer.ground import figures
+from advisor.answer.words import figures
 from advisor.eval.match import fold, holds_any
 
 _WORD = re.compile(r"[^\W_]+")
