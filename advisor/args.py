@@ -149,9 +149,11 @@ def _eval(commands: _Commands) -> None:
     _json_flag(lint)
     _corpus_flags(lint)
     agreement = _add(kinds, "eval agreement", "score our measures of groundedness against people's ratings")
-    agreement.add_argument(
-        "--ratings", type=Path, required=True, metavar="DIR", help="folder with a human_eval.jsonl of rated answers"
+    people = agreement.add_mutually_exclusive_group()
+    people.add_argument(
+        "--ratings", type=Path, metavar="DIR", help="MTRAG's folder, a human_eval.jsonl of rated answers"
     )
+    people.add_argument("--claims", type=Path, metavar="DIR", help="WiCE's folder (default: the sentences that ship)")
     _json_flag(agreement)
     _add(kinds, "eval drafts", "print the drafts of items that thumbs-down in the chat gave, a JSON object a line")
     rewrite = _add(kinds, "eval rewrite", "score how follow-ups are made to stand alone, against a person's forms")

@@ -275,7 +275,7 @@ def _eval_drafts(args: Namespace) -> int:
 def _eval_agreement(args: Namespace) -> int:
     from advisor.eval import commands
 
-    return _print_rows(commands.agreement(args.ratings), args.json)
+    return _print_rows(commands.agreement(args.ratings, args.claims), args.json)
 
 
 def _eval_rewrite(args: Namespace) -> int:

@@ -20,6 +20,7 @@ THRESHOLD = 0.34  # chosen on the dev split of eval/sets/core.jsonl; see eval/LO
 COSINE_SHARE = 0.65
 ENOUGH = 1.5  # terms that no document holds: words of that weight are enough of a question
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
+COVERED = 0.95  # share of the question's terms from which a source sentence is no less than what is announced
 VAGUE = 2  # words of meaning of a question that a pronoun may be the heart of
 LONGEST_ACRONYM = 5  # letters
 VAGUE_NOTE = "It is not clear what is meant: name it, and ask again."
@@ -74,6 +75,8 @@ def announced(question: str, scored: Sequence[Scored], listed: Sequence[Line]) -
         return False
     told = next(one for one in scored if not one.announces)
     held = {line.span.passage.n for line in listed}
+    if told.coverage >= COVERED:
+        return False
     return any(
         one.score >= told.score or (one.score >= BESIDE * told.score and one.span.passage.n == told.span.passage.n)
         for one in scored

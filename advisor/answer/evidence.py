@@ -103,7 +103,10 @@ def expected(question: str, text: str) -> bool:
 def in_context(span: Span) -> str:
     """Return a source sentence under its headings; the third item of a numbered list is step 3, too."""
     step = f"step {span.number}: " if span.number else ""
-    return indexed_text(span.passage.title, span.passage.chunk.heading_path, step + span.text)
+    path = span.passage.chunk.heading_path
+    if span.kind == "heading" and span.text in path:  # those below it say nothing of it
+        path = path[: path.index(span.text)]
+    return indexed_text(span.passage.title, path, step + span.text)
 
 
 def covered(wanted: set[str], held: set[str], weight: Weight) -> float:

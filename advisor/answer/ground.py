@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from advisor.answer.spans import Span
 from advisor.answer.support import support as likelihood
@@ -66,6 +67,16 @@ def may_back(source: str, begun: str) -> bool:
     """Whether a sentence that begins like this can still become one that the source backs."""
     said = _said(" ".join(begun.split()[:-1]))  # the last word may not be whole yet
     return any(_said(held)[: len(said)] == said for held in _shortened(source))
+
+
+def followed(source: str, text: str) -> float:
+    """Return the share of a source sentence, from its beginning on, that a text says before it leaves it, 0 to 1."""
+    said = _said(text)
+    shares = [0.0]
+    for words in filter(None, map(_said, _shortened(source))):
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(words, said, strict=False))
+        shares.append(sum(1 for _ in same) / len(words))
+    return max(shares)
 
 
 def _is_restated(held: str, sentence: str) -> bool:

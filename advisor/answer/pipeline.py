@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from threading import Lock
 
 from advisor.answer import decide, ground, lists, smalltalk
@@ -18,7 +19,7 @@ from advisor.answer.evidence import Scored, choose, rank
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Search, within_budget
-from advisor.answer.spans import Span, spans
+from advisor.answer.spans import Span, sentences_of, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
 from advisor.prompts.library import Template
@@ -160,9 +161,9 @@ class Advisor:
         chosen = _numbered(run, evidence.lines)
         if evidence.best:
             yield from self._generate(run, stopped, evidence.best)
-        told = {(citation.doc_id, citation.start) for sentence in run.sentences for citation in sentence.citations}
-        for line in chosen:
-            if (line.span.passage.chunk.doc_id, line.span.start) not in told and not stopped():
+        told = [citation for sentence in run.sentences for citation in sentence.citations]
+        for line in chain.from_iterable(_left(line, told) for line in chosen):
+            if not stopped():
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)
                 yield sentence
@@ -178,8 +179,14 @@ class Advisor:
         with run.timed("load"):
             generator = self.generator
         run.prompt, run.model = prompt.name, generator.name
-        everything = [span for passage in run.passages for span in spans(passage) if span.kind != "heading"]
-        sources = best if "evidence" in self.template.variables else everything
+        everything = [
+            span
+            for passage in run.passages
+            for span in spans(passage)
+            if span.kind != "heading" and not span.text.endswith((":", "?"))
+        ]
+        shown = best if "evidence" in self.template.variables else everything
+        sources = [*shown, *(part for span in shown for part in sentences_of(span) if part != span)]
         started, before = time.perf_counter(), generator.usage
 
         def usage() -> Usage | None:
@@ -216,6 +223,14 @@ class Advisor:
             run.dropped.append(one.text)
             return None
         return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
+
+
+def _left(line: Line, told: Sequence[Citation]) -> list[Line]:
+    """Return what is left to quote of a line: all of it, its sentences that were not told, or nothing."""
+    doc_id, parts = line.span.passage.chunk.doc_id, sentences_of(line.span)
+    places = [(citation.start, citation.end) for citation in told if citation.doc_id == doc_id]
+    untold = [part for part in parts if not any(start <= part.start and part.end <= end for start, end in places)]
+    return [line] if len(untold) == len(parts) else [replace(line, span=part) for part in untold]
 
 
 def _numbered(run: _Run, chosen: Sequence[Line]) -> list[Line]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from advisor.corpus.sentences import Part, PartKind, parts
+from advisor.corpus.sentences import Part, PartKind, parts, sentences
 from advisor.types import Passage
+
+_POINTS_BACK = re.compile(
+    r"(?:he|she|it|its|they|their|this|these|that|those|such|here|there|so|both|another|also|however|thus|then|but|and|or|"
+    r"(?:with)?in this|for example|for instance)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +60,19 @@ def span_of(passage: Passage, part: Part) -> Span:
     text = passage.chunk.text[part.start - start : part.end - start]
     span = Span(passage, part.start, part.end, text, part.kind)
     return replace(span, text=text.replace(" | ", ": ", 1).replace(" | ", "; ")) if span.is_row else span
+
+
+def sentences_of(span: Span) -> list[Span]:
+    """Return the sentences of a source sentence that is an item of several, or itself.
+
+    One that begins by pointing back means nothing without the one before it, and stays with it.
+    """
+    if span.is_row or span.end - span.start != len(span.text):
+        return [span]
+    cuts = [start for start, _ in sentences(span.text) if start and not _POINTS_BACK.match(span.text[start:])]
+    places = pairwise([0, *cuts, len(span.text)])
+    return [
+        replace(span, start=span.start + start, end=span.start + len(text) + start, text=text)
+        for start, end in places
+        if (text := span.text[start:end].rstrip())
+    ]

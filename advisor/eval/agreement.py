@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from advisor.answer.support import support as likelihood
 from advisor.answer.write import written
 from advisor.errors import ItemError
 from advisor.eval import lines
@@ -64,7 +65,7 @@ class Rated(BaseModel):
 class Row:
     """One measure, and how it goes with people's mean rating of the same answers, with 95% intervals.
 
-    `people` names what they rated; `spearman` is of the mean rating itself, `auroc` of whether it is above `GOOD`.
+    `people` names what they rated; `spearman` is of the mean rating itself, `auroc` of whether it is good.
     """
 
     metric: str
@@ -112,7 +113,7 @@ def score(rated: Sequence[Rated], rounds: int = 2000) -> Iterator[Row]:
     ):
         measured = [measures(one) for one in rated]
         for metric in measured[0] if measured else ():
-            yield _row(metric, people, np.array([one[metric] for one in measured]), np.array(ratings), groups, rounds)
+            yield row(metric, people, np.array([one[metric] for one in measured]), np.array(ratings), groups, rounds)
 
 
 def _backed(one: Rated) -> dict[str, float]:
@@ -124,6 +125,7 @@ def _backed(one: Rated) -> dict[str, float]:
         "bigrams": _over(bigrams, sentences, one.contexts),
         "support": found.groundedness,
         "worst": found.worst,
+        "likelihood": _over(likelihood, sentences, one.contexts),
         "supported": 1.0 if found.citation_recall is None else found.citation_recall,
     }
 
@@ -136,19 +138,25 @@ def _over(measure: Callable[[str, Sequence[str]], float], sentences: Sequence[st
     return mean([measure(sentence, sources) for sentence in sentences] or [1.0])
 
 
-def _row(
+def row(
     metric: str,
     people: str,
     scores: NDArray[np.float64],
     ratings: NDArray[np.float64],
     groups: Sequence[str],
     rounds: int,
+    good: float = GOOD,
 ) -> Row:
+    """Return how a measure goes with people's ratings of the same n things, which are good above `good`.
+
+    :raises ItemError: all are rated alike, or the measure is the same for all.
+    """
+
     def order(places: Places) -> float:
         return spearman(scores[places], ratings[places])
 
     def parting(places: Places) -> float:
-        return auroc(scores[places], ratings[places] > GOOD)
+        return auroc(scores[places], ratings[places] > good)
 
     every = np.arange(len(groups))
     return Row(

@@ -12,7 +12,7 @@ from advisor.config import Config
 from advisor.errors import ItemError
 from advisor.eval import agreement as people
 from advisor.eval import beir as beir_format
-from advisor.eval import comparison, conversations, experiment, page, report, written
+from advisor.eval import claims, comparison, conversations, experiment, page, report, written
 from advisor.eval import lint as linting
 from advisor.eval import retrieval as ranked
 from advisor.eval.items import Item, Split, load
@@ -187,9 +187,13 @@ def lint(items: Path | None, corpus: Sequence[str], folder: Path, config: Config
     return list(linting.lint(found, documents))
 
 
-def agreement(folder: Path) -> Iterator[people.Row]:
-    """Yield how well each measure of groundedness agrees with people's ratings of a folder of answers."""
-    yield from people.agreement(folder)
+def agreement(ratings: Path | None, wice: Path | None) -> Iterator[people.Row]:
+    """Yield how well each measure of groundedness agrees with people: with their ratings of a folder of answers, with
+    what they held of WiCE's claims, or with the labels of the sentences that ship."""
+    if ratings:
+        yield from people.agreement(ratings)
+    else:
+        yield from claims.score(claims.wice(wice) if wice else claims.own())
 
 
 def _check_place(path: Path | None) -> None:

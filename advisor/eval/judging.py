@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from advisor.answer.ground import followed
 from advisor.answer.retrieve import Search
+from advisor.answer.spans import spans
 from advisor.eval import nuggets as told
 from advisor.eval import retrieval
 from advisor.eval.gold import Gold
 from advisor.eval.grounding import grounding
 from advisor.eval.items import Item
-from advisor.eval.metrics import token_f1
+from advisor.eval.metrics import mean, token_f1
 from advisor.eval.report import Measure, Scores
 from advisor.types import Answer, Sentence
 
@@ -38,7 +40,7 @@ METRICS = (
     Measure("worst sentence", "support of the least supported sentence"),
     Measure("citation precision", "citations that support, or that support needs"),
     Measure("citation recall", "sentences that their citations support"),
-    Measure("kept", "sentences that the model wrote and a source backs", headline=True),
+    Measure("followed", "share of a source that the model's sentences follow", headline=True),
     Measure("right", "answered where the documents hold it, refused where they do not", headline=True),
     Measure("credit", "1 told whole or rightly refused, 0 told in part or refused, -1 wrong", headline=True),
     Measure("rewrite f1", "words shared with the gold form of a follow-up"),
@@ -124,15 +126,21 @@ def _backed(answer: Answer) -> dict[str, float | None]:
         "worst sentence": found.worst,
         "citation precision": found.citation_precision,
         "citation recall": found.citation_recall,
-        "kept": _kept(answer),
+        "followed": _followed(answer),
     }
 
 
-def _kept(answer: Answer) -> float | None:
-    """Return the share of what the model wrote that a source backs: the rest was dropped or marked."""
-    own = [sentence.backed for sentence in answer.sentences if not sentence.quoted]
-    own += [False] * len(answer.trace.dropped)
-    return sum(own) / len(own) if own else None
+def _followed(answer: Answer) -> float | None:
+    """Return how far what the model wrote goes along with a source, whatever became of it: 1 for a sentence that is
+    backed, and for the others, which it was stopped in, the share of the nearest source; None if it wrote nothing.
+
+    Our own: what is shown is quoted where the model fails, so that only this tells prompts and models apart.
+    """
+    sources = [span.text for passage in answer.passages for span in spans(passage) if span.kind != "heading"]
+    texts = [one.text for one in answer.sentences if not one.quoted and not one.backed] + list(answer.trace.dropped)
+    shares = [max((followed(source, text) for source in sources), default=0.0) for text in texts]
+    shares += [1.0 for one in answer.sentences if not one.quoted and one.backed]
+    return mean(shares) if shares else None
 
 
 def cited_texts(sentences: Sequence[Sentence], answer: Answer) -> list[str]:
