@@ -7,17 +7,15 @@ import pytest
 from advisor.answer.decide import (
     COSINE_SHARE,
     ENOUGH,
-    FIGURE_NEAR,
-    LIKELIEST,
     THRESHOLD,
+    VAGUE_NOTE,
     _enough,
     announced,
     confidence,
-    missing_figure,
-    missing_kind,
+    is_vague,
     missing_names,
-    missing_side,
     missing_terms,
+    reasons,
     refusal,
 )
 from advisor.answer.evidence import Scored
@@ -59,7 +57,7 @@ def test_confidence_blends_the_best_meaning_and_the_terms_covered() -> None:
 
 def test_neither_all_the_terms_nor_a_fair_meaning_is_enough_alone() -> None:
     text = "Data engineers build pipelines."
-    assert sure("Do data engineers build pipelines?", passage(text), 0.0) < THRESHOLD
+    assert sure("Do data engineers build pipelines?", passage(text), -0.1) < THRESHOLD
     assert sure("Do painters sing?", passage(text), 0.5) < THRESHOLD
     assert sure("Do data engineers build pipelines?", passage(text), 0.5) > THRESHOLD
 
@@ -116,8 +114,8 @@ def test_nothing_found_is_no_confidence() -> None:
 
 def test_a_heading_alone_is_no_confidence() -> None:
     one = passage("It is one.", path=("Spark",))
-    assert confidence("What is it with Spark?", [one], scored(one, 0.9, 0.5)[:1], [], same) == 0.0
-    assert confidence("What is it with Spark?", [one], scored(one, 0.9, 0.5), [], same) == blend(0.5, 1.0)
+    assert confidence("Is it with Spark?", [one], scored(one, 0.9, 0.5)[:1], [], same) == 0.0
+    assert confidence("Is it with Spark?", [one], scored(one, 0.9, 0.5), [], same) == blend(0.5, 1.0)
 
 
 def test_a_missing_name_is_no_confidence() -> None:
@@ -140,12 +138,37 @@ def test_a_missing_kind_or_year_is_no_confidence() -> None:
     assert sure("Was Spark made in 2014?", passage("Spark was made in 2014."), 0.9) > 0.9
 
 
+def test_a_missing_job_or_side_is_no_confidence() -> None:
+    one = passage("Data engineers learn SQL and Python first.")
+    assert sure("What do data engineers learn?", one, 0.9) > 0.9
+    assert sure("What do software engineers learn?", one, 0.9) == 0.0
+    assert sure("Any difference between SQL and Python?", one, 0.9) > THRESHOLD
+    assert sure("Any difference between SQL and statistics?", one, 0.9) == 0.0
+
+
+def test_a_job_must_stand_in_one_of_the_likeliest_source_sentences() -> None:
+    one = passage("They build things. A bridge engineer knows steel.")
+    assert sure("What does a bridge engineer know?", one, 0.9, 0.9) > THRESHOLD
+    assert sure("What does a bridge engineer know?", one, 0.9, 0.5) == 0.0
+
+
+def test_a_list_tells_how_many() -> None:
+    one = passage("- Python is a skill that counts.")
+    found = scored(one, 0.9)
+    lines = [Line(each.span) for each in found]
+    assert confidence("How many skills count?", [one], found, [], same) == 0.0
+    assert confidence("How many skills count?", [one], found, lines, same) > THRESHOLD
+
+
+PAY = "What are salaries by city?"
 ANNOUNCED = "The table shows salaries by city."
 
 
 def test_what_is_only_announced_is_no_confidence() -> None:
     assert sure("What are salaries by city?", passage(ANNOUNCED), 0.9) == 0.0
-    assert sure("What are salaries by city?", passage(f"{ANNOUNCED} Salaries vary by city."), 0.9, 0.5) == 0.0
+    question, told = "Which salaries are paid by city?", "Salaries are paid by city."
+    assert sure(question, passage(f"{ANNOUNCED} {told}"), 0.9, 0.5) == 0.0
+    assert sure(question, passage(f"{ANNOUNCED} {told}"), 0.1, 0.5) == pytest.approx(blend(0.5, 1.0))
 
 
 @pytest.mark.parametrize(
@@ -155,25 +178,88 @@ def test_what_is_only_announced_is_no_confidence() -> None:
 def test_a_gap_beside_the_best_sentence_counts_from_a_share_of_its_score(
     gap: float, told: float, is_announced: bool
 ) -> None:
-    assert announced(scored(passage(f"{ANNOUNCED} Pay varies."), gap, told), []) is is_announced
+    assert announced(PAY, scored(passage(f"{ANNOUNCED} Pay varies."), gap, told), []) is is_announced
 
 
 def test_a_gap_in_another_passage_counts_only_if_it_fits_as_well_as_the_best() -> None:
     told, gap = passage("Pay varies.", 1), passage(ANNOUNCED, 2)
-    assert not announced([*scored(told, 0.6), *scored(gap, 0.59)], [])
-    assert announced([*scored(gap, 0.6), *scored(told, 0.6)], [])
+    assert not announced(PAY, [*scored(told, 0.6), *scored(gap, 0.59)], [])
+    assert announced(PAY, [*scored(gap, 0.6), *scored(told, 0.6)], [])
 
 
 def test_a_list_that_another_passage_holds_is_no_announcement() -> None:
     told, gap = passage("- Pay varies.", 1), passage(ANNOUNCED, 2)
     found = [*scored(gap, 0.9), *scored(told, 0.6)]
-    assert announced(found, [])
-    assert announced(found, [Line(span) for span in spans(gap)])
-    assert not announced(found, [Line(span) for span in spans(told)])
+    assert announced(PAY, found, [])
+    assert announced(PAY, found, [Line(span) for span in spans(gap)])
+    assert not announced(PAY, found, [Line(span) for span in spans(told)])
+
+
+@pytest.mark.parametrize(
+    ("question", "is_open"),
+    [
+        ("Why do salaries differ by city?", True),
+        ("And why do salaries differ by city?", True),
+        ("Ok, so why do salaries differ by city?", True),
+        ("How do salaries differ by city?", True),
+        ("How can I see salaries by city?", True),
+        ("Is there a salary by city?", True),
+        ("Do salaries differ by city?", True),
+        ("Will salaries by city grow?", True),
+        ("DOES pay differ by city?", True),
+        ("Should I look at salaries by city?", True),
+        ("I move to another city, so will my salary differ?", True),
+        ("I live in Pune. Can I earn more in another city?", True),
+        ("What are salaries by city?", False),
+        ("Which salaries are paid by city?", False),
+        ("How many cities have salaries?", False),
+        ("How much is paid by city?", False),
+        ("How are salaries by city?", False),
+        ("How is pay by city?", False),
+        ("Salaries by city?", False),
+        ("And what are salaries by city?", False),
+        ("List salaries, as they are, by city.", False),
+        ("List salaries, are they by city.", False),
+        ("Whyever salaries by city?", False),
+    ],
+)
+def test_why_how_and_yes_or_no_ask_for_no_table(question: str, is_open: bool) -> None:
+    found = scored(passage(f"{ANNOUNCED} Pay varies."), 0.9, 0.5)
+    assert announced(question, found, []) is not is_open
+
+
+def test_what_is_announced_beside_an_answer_to_why_is_no_doubt() -> None:
+    one = passage(f"{ANNOUNCED} Salaries by city vary with the rent.")
+    assert sure("Which salaries vary by city?", one, 0.9, 0.5) == 0.0
+    assert sure("Why do salaries vary by city?", one, 0.9, 0.5) == pytest.approx(blend(0.5, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("question", "vague"),
+    [
+        ("How long does it take?", True),
+        ("What does it cost?", True),
+        ("Is it hard?", True),
+        ("Do recruiters respect it?", True),
+        ("Which of these two?", True),
+        ("What about this?", True),
+        ("And the salary?", True),
+        ("Do recruiters at large firms like it?", False),  # more than a pronoun
+        ("Is Python hard?", False),
+        ("What does a data engineer do?", False),
+        ("How long does Kaggle take?", False),
+        ("Is data science worth it?", False),
+        ("What are the steps?", False),
+        ("How about a PhD?", False),
+        ("", False),
+    ],
+)
+def test_a_question_is_vague_where_a_pronoun_is_its_heart(question: str, vague: bool) -> None:
+    assert is_vague(question) is vague
 
 
 def test_without_an_announcement_nothing_is_announced() -> None:
-    assert not announced(scored(passage("Pay varies. It grows."), 0.9, 0.8), [])
+    assert not announced(PAY, scored(passage("Pay varies. It grows."), 0.9, 0.8), [])
 
 
 @pytest.mark.parametrize(
@@ -270,268 +356,6 @@ def test_a_name_may_stand_in_any_passage_in_a_heading_or_in_the_title() -> None:
     assert missing_names("Are Kafka, Spark and Airflow used?", passages[:1]) != []
 
 
-def lacks_figure(question: str, *told: tuple[str, float], path: tuple[str, ...] = ()) -> bool:
-    """Return whether a figure is missing, with each source sentence a passage of its own, its fit beside it."""
-    found = []
-    for n, (text, fit) in enumerate(told, start=1):
-        *_, span = spans(passage(text, n, path))
-        found.append(Scored(span, fit, fit))
-    return missing_figure(question, found)
-
-
-@pytest.mark.parametrize(
-    ("question", "without", "held"),
-    [
-        ("How many years does it take?", "It takes years.", "It takes 3 years."),
-        ("How many years does it take?", "It takes long, 3 months.", "It takes three years."),
-        ("How many questions are there?", "It has questions.", "It has 65 questions."),
-        ("By how much did it grow?", "It grew a lot.", "It grew by 20%."),
-        ("How much do salaries grow?", "They grow a lot.", "Salaries grow by 20%."),
-        ("What share of firms use it?", "Firms use it.", "Of firms, 40% use it."),
-        ("Which percentage of firms use it?", "Firms use it.", "40 percent of firms use it."),
-        ("What salary do they earn?", "They earn well.", "They earn $9,000."),
-        ("What is the median price?", "It is high.", "It is $90."),
-        ("What are the salaries in India?", "They are high.", "They are $90."),
-        ("What salaries can they expect?", "They are high.", "They are $90."),
-        ("What’s the average salary of an engineer?", "It is high.", "It is $90."),
-        ("What fraction of firms use it?", "Firms use it.", "A half of firms use it."),
-        ("Which proportion of firms use it?", "Firms use it.", "Half of firms use it."),
-        ("How often is it taught?", "It is taught often.", "It is taught twice a year."),
-        ("How often is it taught?", "It is taught often.", "It is taught weekly."),
-        ("At what rate does it grow?", "It grows fast.", "It grows by 36.2%."),
-        ("How old is it?", "It is old.", "It is twenty years old."),
-        ("How many years does it take?", "It takes years.", "It takes fifteen years."),
-        ("How many tools are there?", "There are tools.", "There are a dozen tools."),
-        ("How long does it take?", "It takes long.", "It takes two weeks."),
-        ("How big is the market?", "It is big.", "It is 35.80 billion."),
-        ("how HIGH is it?", "It is high.", "It is TEN metres."),
-    ],
-)
-def test_a_quantity_needs_a_figure(question: str, without: str, held: str) -> None:
-    assert lacks_figure(question, (without, 0.9))
-    assert not lacks_figure(question, (held, 0.9))
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Do engineers earn much?",
-        "Why does it matter?",
-        "How is it done?",
-        "What are the steps?",
-        "Who pays much?",
-        "What is a learning rate?",
-        "What is the learning rate?",
-        "Which factors drive salary?",
-        "Which columns share values?",
-        "What affects salaries?",
-        "What is the cost function of it?",
-        "What should I know about the median?",
-    ],
-)
-def test_what_asks_for_no_quantity_needs_no_figure(question: str) -> None:
-    assert not lacks_figure(question, ("It is so.", 0.9))
-
-
-def test_a_headings_number_or_a_lists_is_no_figure_but_what_a_heading_counts_is() -> None:
-    assert lacks_figure("How many years does it take?", ("It takes years.", 0.9), path=("Step 3: Study",))
-    assert not lacks_figure("How many years does it take?", ("It takes years.", 0.9), path=("Step 3: 4 years",))
-    assert lacks_figure("How many years does it take?", ("3. It takes years.", 0.9))
-    assert not lacks_figure("How many years does it take?", ("3. It takes 5 years.", 0.9))
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "lacks"),
-    [
-        ("How many exam questions does it have?", "It has 65 questions.", False),
-        ("How many exam questions are there?", "The exam takes 180 minutes.", True),
-        ("How many different questions are there?", "It has 65 questions.", False),
-        ("How many different questions are there?", "It has 65 different tasks.", True),
-        ("How many questions appear in it?", "It has 65 questions.", False),
-        ("How many questions, roughly?", "It has 65 questions.", False),
-        ("How many sales engineers are there?", "It has 65 engineers.", False),
-        ("How many sales engineers are there?", "It has 65 sales.", True),
-        ("How many people work there?", "There are 200 people.", False),
-        ("How many people work there?", "They work 40 hours.", True),
-        ("How many engineers work in India?", "In India, engineers earn ₹4,00,000 to ₹9,00,000.", True),
-        ("How many are there?", "There are 9.", False),
-        ("How many?", "There are 9.", False),
-        ("How many?", "There are many.", True),
-        ("How many percent of firms use it?", "Of firms, 40% use it.", False),
-        ("How many per cent of firms use it?", "Of firms, 40% use it.", False),
-        ("How many percent of firms use it?", "Many firms use it.", True),
-    ],
-)
-def test_a_figure_needs_the_unit_that_is_counted(question: str, text: str, lacks: bool) -> None:
-    assert lacks_figure(question, (text, 0.9)) is lacks
-
-
-def test_what_is_counted_may_stand_in_the_heading() -> None:
-    assert not lacks_figure("How many years does it take?", ("It takes 4.", 0.9), path=("Years of study",))
-
-
-def test_only_the_likeliest_five_source_sentences_near_the_best_may_hold_the_figure() -> None:
-    question = "How much does it cost?"
-    vague, exact = "It costs money.", "It costs $300."
-    assert not lacks_figure(question, (vague, 1.0), (exact, 0.85))
-    assert lacks_figure(question, (vague, 1.0), (exact, 0.84))
-    assert not lacks_figure(question, *[(vague, 1.0)] * 4, (exact, 1.0))
-    assert lacks_figure(question, *[(vague, 1.0)] * 5, (exact, 1.0))
-
-
-def test_a_figure_in_a_name_is_no_quantity() -> None:
-    assert lacks_figure("What is the average pay?", ("The pay is higher than in tier-2 cities.", 1.0))
-    assert not lacks_figure("What is the average pay?", ("The pay is 2-3 times higher.", 1.0))
-
-
-def lacks_kind(question: str, *told: tuple[str, float], path: tuple[str, ...] = ()) -> bool:
-    """Return whether the kind that was asked for is missing, with each source sentence a passage of its own."""
-    found = []
-    for n, (text, fit) in enumerate(told, start=1):
-        *_, span = spans(passage(text, n, path))
-        found.append(Scored(span, fit, fit))
-    return missing_kind(question, found)
-
-
-@pytest.mark.parametrize(
-    ("question", "without", "held"),
-    [
-        ("When was Spark made?", "Spark was made long ago.", "Spark was made in 2014."),
-        ("When did Spark begin?", "Spark began with 12 people.", "In 2009, Spark began."),
-        ("When were they founded?", "They were founded for $2000.", "They were founded in the 1990s."),
-        ("When were they founded?", "They have 2,010 people.", "They were founded in 2010, in India."),
-        ("In which year was it written?", "It was written at 20155.", "It was written (2015)."),
-        ("What year was it written?", "It was written by Kevin Murphy.", "It was written in 2015–16."),
-        ("When was the book of 2012 printed again?", "The book of 2012 was printed.", "It was printed in 2014."),
-    ],
-)
-def test_what_asks_for_a_year_needs_one(question: str, without: str, held: str) -> None:
-    assert lacks_kind(question, (without, 0.9))
-    assert not lacks_kind(question, (held, 0.9))
-
-
-@pytest.mark.parametrize(
-    ("question", "without", "held"),
-    [
-        ("Who wrote the book?", "It was written well.", "It was written by Kevin Murphy."),
-        ("Who founded Kaggle?", "It is said that Kaggle was founded.", "On Kaggle: it was founded by Goldbloom."),
-        ("Who is the author of the report?", "The report has an author.", "The report is by Gupta."),
-        ("Who are the founders?", "They are two people.", "They are Gupta and Murphy."),
-        ("Who was the CEO then?", "That was another person.", "That was Gupta."),
-        ("Which company issues it?", "A company issues it.", "It is issued by Google."),
-        ("What companies hire?", "Many companies hire.", "Firms such as Netflix hire."),
-        ("In which country do they grow?", "They grow abroad.", "They grow in India."),
-        ("In what city is it?", "It is in a city.", "It is in Bengaluru."),
-        ("Which organisation or organization is it?", "It is a large one.", "It is Google."),
-        ("Which universities teach it?", "Universities teach it.", "It is taught at Stanford."),
-        ("Which state pays?", "A state pays.", "It is Kerala."),
-    ],
-)
-def test_what_asks_for_a_name_needs_one_that_the_question_has_not(question: str, without: str, held: str) -> None:
-    assert lacks_kind(question, (without, 0.9))
-    assert not lacks_kind(question, (held, 0.9))
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What do engineers earn?",
-        "Are engineers earning well?",
-        "What is the salary of an engineer?",
-        "Do wages vary?",
-        "What is the fee?",
-        "Do prices vary?",
-        "What is the cost of the course?",
-        "Which role pays more?",
-        "Which role is better paid?",
-        "Which is the highest paying role?",
-        "How much do engineers make?",
-        "How much are engineers paid?",
-        "How much does the course cost?",
-    ],
-)
-@pytest.mark.parametrize(
-    "held",
-    [
-        "It is ₹400,000.",
-        "It is $ 90.",
-        "They earn 9 a day.",
-        "Salaries vary.",
-        "The pay is good.",
-        "They are paid well.",
-        "Its price is high.",
-        "It is free.",
-        "It is 9 lakh.",
-    ],
-)
-def test_what_asks_for_a_pay_needs_one(question: str, held: str) -> None:
-    assert lacks_kind(question, ("It is good for 12 of them in India.", 0.9))
-    assert not lacks_kind(question, (held, 0.9))
-
-
-def test_a_pay_may_stand_in_the_heading_but_a_year_or_a_name_may_not() -> None:
-    assert not lacks_kind("What do engineers earn?", ("It varies.", 0.9), path=("Salaries",))
-    assert lacks_kind("When was it made?", ("It was made.", 0.9), path=("Since 2014",))
-    assert lacks_kind("Who made it?", ("It was made.", 0.9), path=("Made by Gupta",))
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "When should I use R?",
-        "When is it used?",
-        "Who is Deepak Pathak?",
-        "Who are data engineers?",
-        "Who hires them?",
-        "Which tools are used?",
-        "What state-of-the-art methods are used?",
-        "Which state of the art is meant?",
-        "What accompanies it?",
-        "What do they learn?",
-        "What is the cost function?",
-        "How do I earn the certificate?",
-        "How do I earn a master's degree?",
-        "How much maths do I need to make a model?",
-        "How much does it grow?",
-        "Why pay attention?",
-    ],
-)
-def test_what_asks_for_no_year_name_or_pay_needs_none(question: str) -> None:
-    assert not lacks_kind(question, ("It is so.", 0.9))
-
-
-@pytest.mark.parametrize(
-    ("question", "vague", "exact"),
-    [
-        ("When was it made?", "It was made.", "It was made in 2014."),
-        ("Who made it?", "It was made.", "It was made by Gupta."),
-        ("Which is better paid?", "One is better.", "One has a salary of $9."),
-    ],
-)
-def test_only_the_likeliest_source_sentences_near_the_best_may_hold_the_kind(
-    question: str, vague: str, exact: str
-) -> None:
-    assert not lacks_kind(question, (vague, 1.0), (exact, FIGURE_NEAR))
-    assert lacks_kind(question, (vague, 1.0), (exact, FIGURE_NEAR - 0.01))
-    assert not lacks_kind(question, *[(vague, 1.0)] * (LIKELIEST - 1), (exact, 1.0))
-    assert lacks_kind(question, *[(vague, 1.0)] * LIKELIEST, (exact, 1.0))
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "missing"),
-    [
-        ("What is the difference between AI and ML?", "AI is wider than machine learning.", False),
-        ("What is the difference between AI and ML?", "ML engineers and data scientists differ.", True),
-        ("What is the difference between a list and the tuple in Python?", "A tuple is a list that stays.", False),
-        ("What are the differences between Java and Python?", "Python differs.", True),
-        ("What is different?", "Nothing is.", False),
-    ],
-)
-def test_both_sides_of_a_difference_must_be_spoken_of(question: str, text: str, missing: bool) -> None:
-    *_, span = spans(passage(text))
-    assert missing_side(question, [Scored(span, 1.0, 1.0)]) is missing
-
-
 def test_missing_terms_are_the_questions_words_in_its_order_each_once() -> None:
     passages = [passage("Learn Spark.", 1, path=("Kafka",)), passage("They earn more.", 2)]
     question = "What do bridges, Kafka, spark, engineers, Bridges and tunnels earn, and how much?"
@@ -544,29 +368,65 @@ def test_a_plural_is_no_missing_term() -> None:
     assert missing_terms("Which bridges?", [passage("A bridge.")]) == []
 
 
-def test_a_refusal_has_the_question_what_is_missing_and_three_topics_one_a_line() -> None:
-    paths = [("Roles", "Pay"), (), ("Roles", "Pay"), ("Steps",), ("Books",)]
-    passages = [passage("Learn it.", n, path, "Guide" if path else "Report") for n, path in enumerate(paths, start=1)]
-    assert refusal("  How do submarines dive?\n", passages).split("\n") == [
-        "The documents do not hold the answer to: How do submarines dive?",
-        "Nothing found mentions: submarines, dive.",
-        "Nearest topics that they do cover: Pay (Guide); Report; Steps (Guide).",
+def test_a_refusal_has_the_question_what_is_missing_and_what_can_be_asked_one_a_line() -> None:
+    why = ["Nothing found mentions: submarines.", "What stands nearest to it does not tell a year."]
+    offered = ["What do engineers earn?", "How long does it take?"]
+    assert refusal("  When did submarines dive?\n", why, offered).split("\n") == [
+        "The documents do not hold the answer to: When did submarines dive?",
+        "Nothing found mentions: submarines.",
+        "What stands nearest to it does not tell a year.",
+        "Questions that they do answer:",
+        "- What do engineers earn?",
+        "- How long does it take?",
     ]
 
 
-def test_a_refusal_leaves_out_what_it_has_nothing_of() -> None:
-    assert refusal("What is learnt?", [passage("It is learnt.")]).split("\n") == [
-        "The documents do not hold the answer to: What is learnt?",
-        "Nearest topics that they do cover: Guide.",
+@pytest.mark.parametrize("why", [[], [VAGUE_NOTE]])
+def test_a_refusal_without_offers_announces_none(why: list[str]) -> None:
+    assert refusal("Why?", why, []).split("\n") == ["The documents do not hold the answer to: Why?", *why]
+
+
+def test_a_refusal_with_nothing_missing_goes_on_to_the_offers() -> None:
+    assert refusal("Why?", [], ["How?"]).split("\n")[1:] == ["Questions that they do answer:", "- How?"]
+
+
+def why(question: str, one: Passage, *fits: float) -> list[str]:
+    return reasons(question, [one], scored(one, *fits))
+
+
+def test_the_reason_is_the_words_that_nothing_mentions() -> None:
+    one = passage("Engineers build things.")
+    assert why("Do engineers dive in submarines?", one, 0.9) == ["Nothing found mentions: dive, submarines."]
+    assert why("Do engineers build things?", one, 0.9) == []
+
+
+def test_where_every_word_is_mentioned_the_reasons_are_the_kinds_that_are_missing() -> None:
+    one = passage("Engineers are paid by the hour, and the best engineers are paid well.")
+    assert why("How much are engineers paid?", one, 0.9) == ["What stands nearest to it does not tell a figure."]
+    assert why("Which paid engineers have the best salary?", one, 0.9) == ["Nothing found mentions: salary."]
+    assert why("When were engineers paid best?", one, 0.9) == ["What stands nearest to it does not tell a year."]
+    assert why("Are engineers paid best?", one, 0.9) == []
+
+
+def test_each_missing_kind_is_a_reason() -> None:
+    one = passage("The exam takes long, as many do, and a certificate is easy to get.", title="Which")
+    assert why("How many exam certificates take long, and when was the exam?", one, 0.9) == [
+        "What stands nearest to it does not tell a figure.",
+        "What stands nearest to it does not tell a year.",
     ]
-    assert refusal("Why?", []) == "The documents do not hold the answer to: Why?"
 
 
-@pytest.mark.parametrize("count", range(6))
-def test_a_refusal_has_at_most_three_topics_the_nearest_first(count: int) -> None:
-    passages = [passage("It.", n, (f"Topic{n}",)) for n in range(1, count + 1)]
-    text = refusal("Why?", passages)
-    assert [n for n in range(1, 6) if f"Topic{n} " in text] == list(range(1, min(count, 3) + 1))
+def test_what_is_only_announced_or_a_heading_tells_no_kind() -> None:
+    one = passage("The table shows 9 salaries. Salaries vary, and the table of salaries does too.", path=("Salary 9",))
+    question = "How much do salaries vary in the table?"
+    assert why(question, one, 0.9, 0.9, 0.9) == ["What stands nearest to it does not tell a figure."]
+    only = passage("The table shows 9 salaries.")
+    assert reasons("How much salaries does the table show?", [only], scored(only, 0.9)) == []
+
+
+def test_nothing_found_leaves_every_word_unmentioned() -> None:
+    assert reasons("What do engineers earn?", [], []) == ["Nothing found mentions: engineers, earn."]
+    assert reasons("What is it?", [], []) == []
 
 
 def test_the_order_of_passages_does_not_change_what_is_missing() -> None:

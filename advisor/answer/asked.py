@@ -62,7 +62,8 @@ _DIFFER = re.compile(
     r"\bdifferences? between (?:an? |the )?(.+?) and (?:an? |the )?(.+?)(?: (?:of|in|for|on|at)\b.*)?[?.!]*$",
     re.IGNORECASE,
 )
-_THING = r"(?:an? |the )?((?!\w*(?:step|stage|last|first|next)\b)[\w'’/+-]+(?: (?!known|used|for\b)[\w'’/+-]+){0,2})"
+_NO_THING = r"(?!(?:an? |the )?\w*(?:step|stage|last|first|next|average|median|salary|pay|cost|price)\b)"
+_THING = rf"{_NO_THING}(?:an? |the )?([\w'’/+-]+(?: (?!known|used|for|in|of|on|at\b)[\w'’/+-]+){{0,2}})"
 _DEFINES = re.compile(
     rf"^(?:please )?(?:(?:explain|define|describe|tell me about|what(?:['’]?s| is| are)) {_THING}(?: to me| about)?"
     rf"|(?:what|how) (?:does|do) {_THING} (?:do|mean|work))\W*$",
@@ -130,7 +131,7 @@ _OTHERS = (
     ),
     _kind(
         "what is not so",
-        r"^(?:which|what|who|where|when|list|name)\b.*\b(?:not|never|n['’]t)\b(?! only\b)",
+        r"^(?:which|what|who|where|when|list|name)\b.*(?:\b(?:not|never)|n['’]t)\b(?! only\b)",
         r"(?i)\b(?:not|never|no|none|neither|nor|without|cannot|avoid\w*|optional|unnecessary)\b|n['’]t\b",
     ),
     _kind(
@@ -143,8 +144,16 @@ _OTHERS = (
         r"\b(?:which|what) (?:universit(?:y|ies)|colleges?|schools?)\b",
         r"\b(?:Universit|Institut|College|School|IIT|MIT)",
     ),
-    _kind("a book", r"\bbooks?\b", r"(?i)\bbooks?\b|\bliterature|\breadings?\b|[“\"]\w"),
-    _kind("a course", r"\b(?:course|tutorial)s?\b", r"(?i)\bcourses?|\btutorials?|\bclass|\bprogramm?e?|\blearn"),
+    _kind(
+        "a book",
+        r"\b(?<!to )(?<!can i )(?:books|(?:a|the|which|what|any|good|best|this|that) (?:\w+ )?book)\b",
+        r"(?i)\bbooks?\b|\bliterature|\breadings?\b|[“\"]\w",
+    ),
+    _kind(
+        "a course",
+        r"\b(?:which|what|an?|any|good|best|free|online) (?:\w+ ){0,2}(?:course|tutorial)s?\b",
+        r"(?i)\bcourses?|\btutorials?|\bclass|\bprogramm?e?|\blearn",
+    ),
 )
 
 
@@ -205,7 +214,7 @@ def _is_about(terms: Collection[str], span: Span) -> bool:
     """Whether a source sentence says something of what the terms name: it begins with it, or stands under it alone."""
     begins = set(tokenize(" ".join(span.text.split()[:_SUBJECT])))
     under = set(tokenize(" ".join(span.passage.chunk.heading_path[-1:])))
-    return set(terms) <= begins | under and len(set(tokenize(span.text)) - set(terms)) > 2
+    return set(terms) <= begins | under and len(set(tokenize(span.text)) - set(terms)) > 1
 
 
 def likely(told: Sequence[Scored]) -> list[str]:

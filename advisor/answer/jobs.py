@@ -21,13 +21,14 @@ SPELT = {
     "tf": "tensorflow",
 }
 
-_DOER = r"(?!want)[a-z]{2,}(?:er|or|ist|ian|ant|eer|yst|man|nurse|chef|pilot|cook|clerk|judge|coach|guard)"
-_SORT = r"((?:(?!(?:and|or|with|to|not|of|in|for|the|you|i|we|they|it) )[\w'’/+-]+ ){0,3}?)"
+_DOER = r"(?:[a-z]{2,}(?:er|or|ist|ian|ant|eer|yst|man)|nurse|chef|pilot|cook|clerk|judge|coach|guard)"
+_SORT = r"((?:(?!(?:and|or|with|to|not|of|in|for|the|you|i|we|they|it) )[\w'’/+-]+,? ){0,3}?)"
 _DONE = r"(?=\W*$|\s*[?.,;]|\s+(?:need|do|earn|get|have|use|make|know|work|learn|train|study|spend|take|become)\b)"
+_PERSON = r"\b(?:i|you|we|he|she|they|one|someone|people|to|of|by|for|about|in|before|after|when|while)"
 _JOBS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\bbecom(?:e|ing) an? {_SORT}([a-z]+)(?=\W*$|\s*[?.,;]|\s+(?:in|with|at|to|if|and|or|by)\b)",
+        rf"{_PERSON} becom(?:e|ing) an? {_SORT}([a-z]+)(?=\W*$|\s*[?.,;]|\s+(?:in|with|at|to|if|and|or|by)\b)",
         rf"\b(?:does|should|must|can|of|for) an? {_SORT}({_DOER}){_DONE}",
         rf"\b(?:do|should|must|can) {_SORT}({_DOER})s{_DONE}",
     )
@@ -64,7 +65,7 @@ def _jobs(question: str) -> Iterator[tuple[str, str]]:
     """Yield each job that a question is about, and what sort of it: ("data", "engineer"), ("", "nurse")."""
     for pattern in _JOBS:
         for sorts, job in pattern.findall(question):
-            kept = [word for word in sorts.split() if tokenize(word) and word not in _PLAIN]
+            kept = [word for word in sorts.replace(",", "").split() if tokenize(word) and word not in _PLAIN]
             yield " ".join(kept), job
 
 
@@ -80,3 +81,8 @@ def _named(job: str, sort: str, words: Sequence[str]) -> bool:
             ):
                 return True
     return False
+
+
+def _parts(word: str) -> set[str]:
+    """Return the terms of a word, those of a compound's parts: machine and learning, of machine-learning."""
+    return {term for term in tokenize(word) if "-" not in term}

@@ -23,10 +23,12 @@ _ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    r"\b(?:its?|them|(?:this|that|the (?:first|second|third|last|other|next|same)) one"
-    r"|(?:of|between) (?:the|these|those) two|(?:after|before|about) (?:this|that))\b",
+    r"\b(?:its?|he|she|him|they|them|which ones?|(?:this|that|the (?:first|second|third|last|other|next|same)) ones?"
+    r"|(?:of|between) (?:the|these|those) two|(?:after|before|about) (?:this|that))\b"
+    r"|^(?:and|but|so|then|also)\b[\s,]*(?:at|in|for|with|after|before|on|the)\b",
     re.IGNORECASE,
 )
+_IDLE = re.compile(r"\b(?:is it|it is|it['’]s) (?:\w+ ){1,2}(?:to|that|for)\b", re.IGNORECASE)  # it stands for nothing
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
     re.IGNORECASE,
@@ -122,11 +124,10 @@ def _counted_on(found: re.Match[str]) -> str:
 
 
 def points_back(question: str) -> bool:
-    """Whether a question speaks of something by a pronoun, or goes on from something, without a name of its own."""
+    """Whether a question speaks of something by a pronoun, or goes on from something, without naming it."""
     if topic.names_its_own(question):
         return False
-    bare = _LEAD.sub("", question)
-    return bool(_BACK.search(bare)) or (bare != question and not topic.named(bare))
+    return bool(_BACK.search(_IDLE.sub("", question)))
 
 
 def is_follow_up(question: str) -> bool:

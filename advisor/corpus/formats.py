@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.corpus.markup import HIDING
 from advisor.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _MEANT = {"iso-8859-1": "cp1252", "us-ascii": "cp1252", "utf-16": "utf-8"}
 # What stands round the text of a page; a header that holds the title, or is of an article, is text.
 _PAGE_FURNITURE = (
     "title, script, style, nav, footer, aside, form, noscript, iframe, svg, button,"
-    "[hidden], [style*='display:none'], [style*='display: none'],"
+    "[hidden], template, datalist, dialog:not([open]),"
     "header:not(main *, article *, :has(h1))"
 )
 
@@ -124,7 +125,7 @@ def _markdown(html: str) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # its advice to programmers
             soup = BeautifulSoup(html, "html.parser")
-        for tag in soup.select(_PAGE_FURNITURE):
+        for tag in [*soup.select(_PAGE_FURNITURE), *soup.find_all(style=HIDING)]:
             tag.decompose()
         text: str = converter.convert_soup(_content(soup))
     except RecursionError as error:

@@ -107,7 +107,11 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
     def example(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
         yield from answer(event.value["text"], now, *pickers)
 
-    example.__annotations__["event"] = gr.SelectData  # Gradio reads it here; as a string it would not be found
+    def offer(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
+        yield from answer(event.value, now, *pickers)
+
+    # Gradio reads it here; as a string it would not be found
+    example.__annotations__["event"] = offer.__annotations__["event"] = gr.SelectData
 
     def again(now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
         if now:
@@ -117,6 +121,7 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
     running = [
         gr.on([ask.click, question.submit], answer, [question, *state], [question, *shown], **ONE_AT_A_TIME),
         chat.example_select(example, state, [question, *shown], **ONE_AT_A_TIME),
+        chat.option_select(offer, state, [question, *shown], **{**ONE_AT_A_TIME, "trigger_mode": "once"}),
         retry.click(again, state, shown, **ONE_AT_A_TIME),
     ]
     for run in running:
