@@ -1,13 +1,26 @@
 """evidence: source sentences are ranked by meaning and terms, those about something else left out, and few chosen."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
 
 from advisor.answer import evidence
-from advisor.answer.evidence import MOST, Scored, choose, covered, expected, in_context, rank
+from advisor.answer.evidence import (
+    BESIDES,
+    MEANT,
+    MOST,
+    NEAR,
+    PLACE,
+    Scored,
+    choose,
+    covered,
+    expected,
+    in_context,
+    rank,
+)
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
@@ -60,11 +73,20 @@ def texts(scored: Sequence[Scored]) -> list[str]:
     return [each.span.text for each in scored]
 
 
-def scored(passages: Sequence[Passage], scores: Mapping[str, float]) -> list[Scored]:
-    """Return the named source sentences with the fit that is given, best first."""
-    found = [Scored(span, scores[span.text], scores[span.text]) for p in passages for span in spans(p)]
+def scored(
+    passages: Sequence[Passage], scores: Mapping[str, float], cosines: Mapping[str, float] | None = None
+) -> list[Scored]:
+    """Return the named source sentences with the score that is given, best first.
+
+    :param cosines: those that differ from the score.
+    """
+    meant = {**scores, **(cosines or {})}
+    found = [span for passage in passages for span in spans(passage)]
     assert len(found) == len(scores)
-    return sorted(found, key=lambda each: -each.score)
+    share = evidence.MEANING
+    rows = [Scored(s, meant[s.text], (scores[s.text] - share * meant[s.text]) / (1 - share)) for s in found]
+    assert [row.score for row in rows] == pytest.approx([scores[row.span.text] for row in rows])
+    return sorted(rows, key=lambda each: -each.score)
 
 
 # Scores
@@ -119,6 +141,54 @@ def test_what_is_about_another_level_or_step_is_left_out(given: Given, question:
 def test_a_question_about_two_levels_leaves_neither_out(given: Given) -> None:
     found = texts(rank("Do senior or junior engineers earn more?", given(PAY), same, one))
     assert {"An entry-level engineer earns ₹400,000.", "A senior engineer earns ₹900,000."} <= set(found)
+
+
+KINDS = """# Guide
+
+## {heading}
+
+{lead}Supervised learning has labels. It predicts prices. Unsupervised learning finds groups. They are hidden.
+"""
+
+
+@pytest.mark.parametrize("heading", ["Supervised and unsupervised learning", "Kinds"])
+def test_a_sentence_that_names_no_kind_is_about_that_of_the_one_before(given: Given, heading: str) -> None:
+    passages = given(KINDS.format(heading=heading, lead=""))
+    found = texts(rank("What is unsupervised learning?", passages, same, one))
+    assert {"Unsupervised learning finds groups.", "They are hidden."} <= set(found)
+    assert "It predicts prices." not in found
+    assert "It predicts prices." in texts(rank("What is learning?", passages, same, one))
+
+
+def test_under_a_heading_that_names_one_kind_all_is_about_that(given: Given) -> None:
+    passages = given(KINDS.format(heading="Unsupervised learning", lead=""))
+    found = texts(rank("What is unsupervised learning?", passages, same, one))
+    assert set(found) == {span.text for passage in passages for span in spans(passage)}
+
+
+def test_what_stands_before_any_kind_is_named_is_about_all_of_them(given: Given) -> None:
+    found = texts(
+        rank("What is unsupervised learning?", given(KINDS.format(heading="Kinds", lead="Hello. ")), same, one)
+    )
+    assert "Hello." in found
+    assert "It predicts prices." not in found
+
+
+def test_a_kind_is_carried_on_until_another_is_named(given: Given) -> None:
+    text = "Supervised learning is old. It works. It has labels. Reinforcement learning acts. It errs."
+    found = texts(rank("What is reinforcement learning?", given(f"# T\n\n## Kinds\n\n{text}\n"), same, one))
+    assert set(found) == {"Kinds", "Reinforcement learning acts.", "It errs."}
+
+
+def test_a_kind_is_carried_past_the_naming_of_another_class(given: Given) -> None:
+    text = "# T\n\n## Kinds\n\nSupervised learning is old. A PhD helps. It works.\n"
+    assert texts(rank("What is reinforcement learning?", given(text), same, one)) == ["Kinds"]
+
+
+def test_the_items_of_a_list_are_not_about_what_the_line_before_is_about(given: Given) -> None:
+    text = "Supervised learning is old.\n\n- It works\n- Supervised learning\n- It is free\n\nIt is so."
+    found = texts(rank("What is reinforcement learning?", given(f"# T\n\n## Kinds\n\n{text}\n"), same, one))
+    assert found == ["Kinds", "It works", "It is free", "It is so."]
 
 
 def test_of_no_passages_there_is_no_evidence() -> None:
@@ -191,22 +261,101 @@ def test_what_is_only_announced_is_told_apart(given: Given, text: str, announces
 # What an answer is made from
 
 
+FRUIT = "# T\n\nOne apple. Two pears. Three plums. Four figs.\n"
+ALITTLE = 0.01
+
+
+def chosen(question: str, found: Sequence[Scored]) -> list[str]:
+    return [span.text for span in choose(question, found)]
+
+
 def test_the_best_and_those_near_it_are_chosen_in_the_order_of_the_text(given: Given) -> None:
-    passages = given("# T\n\nOne apple. Two pears. Three plums. Four figs.\n")
-    found = scored(passages, {"One apple.": 0.86, "Two pears.": 0.84, "Three plums.": 1.0, "Four figs.": 0.2})
-    assert [span.text for span in choose("zebra", found)] == ["One apple.", "Three plums."]
+    found = {"One apple.": NEAR + ALITTLE, "Two pears.": NEAR - ALITTLE, "Three plums.": 1.0, "Four figs.": 0.2}
+    assert chosen("zebra", scored(given(FRUIT), found)) == ["One apple.", "Three plums."]
 
 
 def test_what_names_another_thing_that_was_asked_for_is_chosen_from_farther_off(given: Given) -> None:
-    passages = given("# T\n\nOne apple. Two pears. Three plums. Four figs.\n")
-    found = scored(passages, {"One apple.": 0.8, "Two pears.": 0.76, "Three plums.": 1.0, "Four figs.": 0.74})
-    assert [span.text for span in choose("Are plums pears or figs?", found)] == ["Two pears.", "Three plums."]
+    found = {
+        "One apple.": NEAR - ALITTLE,
+        "Two pears.": BESIDES + ALITTLE,
+        "Three plums.": 1.0,
+        "Four figs.": BESIDES - ALITTLE,
+    }
+    assert chosen("Are plums pears or figs?", scored(given(FRUIT), found)) == ["Two pears.", "Three plums."]
 
 
 def test_a_thing_that_was_told_already_is_not_told_from_farther_off(given: Given) -> None:
     passages = given("# T\n\nOne apple. Two apples. Three apples.\n")
-    found = scored(passages, {"One apple.": 0.84, "Two apples.": 0.8, "Three apples.": 1.0})
-    assert [span.text for span in choose("Which apples?", found)] == ["Three apples."]
+    found = scored(passages, {"One apple.": NEAR - ALITTLE, "Two apples.": BESIDES + ALITTLE, "Three apples.": 1.0})
+    assert chosen("Which apples?", found) == ["Three apples."]
+
+
+@pytest.mark.parametrize(("cosine", "is_chosen"), [(MEANT + ALITTLE, True), (MEANT - ALITTLE, False)])
+@pytest.mark.parametrize("question", ["zebra", "Are plums pears?"])
+def test_what_has_the_words_and_not_the_meaning_is_no_evidence(
+    given: Given, question: str, cosine: float, is_chosen: bool
+) -> None:
+    scores = {"One apple.": 0.1, "Two pears.": 0.9, "Three plums.": 1.0, "Four figs.": 0.1}
+    found = scored(given(FRUIT), scores, {"Two pears.": cosine})
+    assert chosen(question, found) == ["Two pears."] * is_chosen + ["Three plums."]
+
+
+PAGES = ("# A\n\nOne apple. Two pears.\n", "# B\n\nThree plums. Four figs.\n")
+
+
+@pytest.mark.parametrize(
+    ("places", "kept"),
+    [
+        ((1.0, 1.0), [0.98, 0.97]),  # by their own scores
+        ((1.0, 0.1), [0.96, 0.95]),
+        ((0.1, 1.0), [0.98, 0.97]),
+        ((5.0, 4.8), [0.98, 0.97]),  # 0.008 behind
+        ((0.0, 0.0), [0.98, 0.97]),  # none of them was found
+        ((0.5, 0.0), [0.96, 0.95]),
+    ],
+)
+def test_of_too_many_the_sentences_of_the_passage_that_was_found_best_are_kept(
+    given: Given, monkeypatch: pytest.MonkeyPatch, places: tuple[float, float], kept: list[float]
+) -> None:
+    monkeypatch.setattr(evidence, "MOST", 2)
+    passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), places, strict=True)]
+    scores = {"One apple.": 0.95, "Two pears.": 0.96, "Three plums.": 0.97, "Four figs.": 0.98}
+    assert sorted((scores[text] for text in chosen("zebra", scored(passages, scores))), reverse=True) == kept
+
+
+def test_a_place_is_worth_a_share_of_the_score_of_the_best_passage(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "MOST", 1)
+    for ahead, first in ((PLACE / 2 - ALITTLE, "One apple."), (PLACE / 2 + ALITTLE, "Four figs.")):
+        passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), (8.0, 4.0), strict=True)]
+        scores = {"One apple.": 0.8, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 0.8 + ahead}
+        assert chosen("zebra", scored(passages, scores)) == [first]
+
+
+def test_the_meaning_that_counts_is_that_of_the_sentence_which_stands_first_by_place(given: Given) -> None:
+    passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), (1.0, 0.0), strict=True)]
+    scores = {"One apple.": 0.9, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 1.0}
+    assert chosen("zebra", scored(passages, scores)) == ["One apple.", "Four figs."]
+    assert chosen("zebra", scored(passages, scores, {"Four figs.": 0.5})) == ["One apple."]
+    meant = {"One apple.": 0.6, "Four figs.": 0.5}
+    assert chosen("zebra", scored(passages, scores, meant)) == ["One apple.", "Four figs."]
+    scores["Two pears."] = 0.9
+    meant = {"One apple.": 0.6, "Two pears.": MEANT * 0.6 + ALITTLE, "Four figs.": 1.0}
+    assert chosen("zebra", scored(passages, scores, meant)) == ["One apple.", "Two pears.", "Four figs."]
+
+
+def test_the_score_that_counts_is_the_best_whichever_stands_first_by_place(given: Given) -> None:
+    passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), (1.0, 0.0), strict=True)]
+    scores = {"One apple.": 0.85, "Two pears.": NEAR - ALITTLE, "Three plums.": 0.1, "Four figs.": 1.0}
+    assert chosen("zebra", scored(passages, scores)) == ["One apple.", "Four figs."]
+
+
+def test_what_stands_first_by_place_is_chosen_however_far_from_the_best(given: Given) -> None:
+    passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), (1.0, 0.0), strict=True)]
+    scores = {"One apple.": 0.31, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 0.5}
+    assert scores["One apple."] < BESIDES * scores["Four figs."]
+    assert chosen("zebra", scored(passages, scores)) == ["One apple.", "Four figs."]
 
 
 def test_few_are_chosen(given: Given) -> None:
@@ -220,7 +369,28 @@ def test_few_are_chosen(given: Given) -> None:
 def test_announcements_echoes_and_headings_are_no_evidence(given: Given) -> None:
     passages = given("# T\n\n## Fruit\n\nThe table shows fruit prices. Which fruit? Apples are fruit.\n")
     said = {"Fruit": 0.9, "The table shows fruit prices.": 1.0, "Which fruit?": 0.95, "Apples are fruit.": 0.5}
-    assert [span.text for span in choose("Which fruit?", scored(passages, said))] == ["Apples are fruit."]
+    assert chosen("Which fruit?", scored(passages, said)) == ["Apples are fruit."]
+
+
+def test_a_question_or_a_lead_is_no_evidence_beside_a_statement(given: Given) -> None:
+    passages = given("# T\n\nDo pears grow? Pears grow here:\n\nPears grow. They do.\n")
+    said = {"Do pears grow?": 1.0, "Pears grow here:": 0.95, "Pears grow.": 0.9, "They do.": 0.2}
+    assert chosen("Where is it that plums grow?", scored(passages, said)) == ["Pears grow."]
+
+
+def test_where_nothing_else_is_held_a_question_is_all_there_is(given: Given) -> None:
+    found = scored(given("# T\n\nDo pears grow in Peru?\n"), {"Do pears grow in Peru?": 1.0})
+    assert chosen("Where do plums grow?", found) == ["Do pears grow in Peru?"]
+
+
+@pytest.mark.parametrize("number", ["Step 3: ", "4. ", "Misconception 1: ", "Skill 2 ", "Myth 12) ", "10) "])
+def test_the_number_of_a_heading_is_no_figure_that_makes_it_evidence(given: Given, number: str) -> None:
+    heading = f"{number}Pay is high"
+    passages = given(f"# T\n\n## {heading}\n\nIt is good.\n")
+    assert chosen("What is the money?", scored(passages, {heading: 1.0, "It is good.": 0.8})) == ["It is good."]
+    figured = f"{heading} at ₹900,000"
+    passages = given(f"# T\n\n## {figured}\n\nIt is good.\n")
+    assert figured in chosen("What is the money?", scored(passages, {figured: 1.0, "It is good.": 0.8}))
 
 
 def test_a_heading_that_holds_a_figure_is_evidence(given: Given) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answer.ground import backs, may_back, support
+from advisor.answer.ground import backs, followed, may_back, support
 from advisor.answer.spans import Span
-from advisor.answer.words import figures, hedges, names
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
 from advisor.corpus.sentences import parts
@@ -619,53 +618,6 @@ def test_what_sinks_a_sentence_leaves_it_no_score_and_no_source() -> None:
     assert found.sources == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", set()),
-        ("none at all, and one only", set()),
-        ("9,00,000 and 900,000", {"900000"}),
-        ("44.80% of 1,234.50", {"44.8", "1234.5"}),
-        ("100 and 20", {"100", "20"}),
-        ("three to Twelve months", {"3", "12"}),
-        ("$96,000, in 2024.", {"96000", "2024"}),
-        ("someone weighs freight", set()),
-    ],
-)
-def test_figures_have_one_form(text: str, found: set[str]) -> None:
-    assert figures(text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("It is so.", set()),
-        ("Learn Python, SQL and C++ with scikit-learn.", {"python", "sql", "c++"}),
-        ("Use Node.js. Then rest. Also: See it.", {"node.js"}),
-        ("We ask Andrew Ng.", {"andrew", "ng"}),
-        ("what about TF-IDF and AutoML?", {"tf-idf", "automl"}),
-    ],
-)
-def test_names_are_words_with_a_capital_inside_a_sentence(text: str, found: set[str]) -> None:
-    assert names(text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("It is so.", []),
-        ("It may not be, and MAY cannot.", ["cannot", "may", "may", "not"]),
-        ("Nobody knows the notes of canvas; mighty cans.", []),
-        ("At least one, up to two, about three.", ["about", "at least", "up to"]),
-        ("Some or most are rarely late, if expected.", ["expected", "if", "most", "or", "rarely", "some"]),
-        ("It isn't.", ["n't"]),
-        ("It isn’t.", ["n’t"]),
-    ],
-)
-def test_hedges_are_whole_words_each_with_how_often_it_stands(text: str, found: list[str]) -> None:
-    assert sorted(hedges(text).elements()) == found
-
-
 WORDS = "aa bb cc dd ee".split()
 PICKS = [" ".join(pick) for size in range(1, 6) for pick in itertools.permutations(WORDS, size)]
 
@@ -728,3 +680,40 @@ def test_a_question_is_no_statement(question: str) -> None:
 )
 def test_hope_lasts_as_long_as_the_words_are_those_of_a_source(source: str, begun: str, hope: bool) -> None:
     assert may_back(source, begun) is hope
+
+
+PAYS = "The pay of an engineer is ₹9,00,000 (per year)."  # pay, of, engineer, ₹, 9,00,000, and in brackets per, year
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "share"),
+    [
+        (PAYS, PAYS, 1),
+        (PAYS, "", 0),
+        (PAYS, "The", 0),
+        (PAYS, "Pay", 1 / 5),  # of what is left without the brackets
+        (PAYS, "The pays of engineers are", 3 / 5),
+        (PAYS, "The pay of engineers is high, ₹9,00,000.", 3 / 5),  # up to where it leaves the source
+        (PAYS, "Engineers pay", 0),
+        (PAYS, "The pay for an engineer is ₹9,00,000.", 1 / 5),  # whatever comes after
+        (PAYS, "The pay of an engineer is ₹9,00,000.", 1),
+        (PAYS, "The pay of an engineer is ₹9,00,000 per year.", 1),
+        (PAYS, f"{PAYS} And more.", 1),
+        ("Pay: Engineers earn a lot.", "Engineers earn", 2 / 3),  # the label may go
+        ("Pay: Engineers earn a lot.", "Pay: Engineers earn", 3 / 4),
+        ("", "Engineers", 0),
+        ("The", "The", 0),
+    ],
+)
+def test_a_source_is_followed_from_its_beginning_to_where_the_text_leaves_it(
+    source: str, text: str, share: float
+) -> None:
+    assert followed(source, text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_followed_to_its_end_grows_with_each_word(source: str) -> None:
+    words = source.split()
+    shares = [followed(source, " ".join(words[:n])) for n in range(len(words) + 1)]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)

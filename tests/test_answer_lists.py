@@ -398,3 +398,45 @@ def test_headings_of_which_one_says_more_are(over: Over) -> None:
     sections = "".join(f"### {name}\n\nText about it.\n\n" for name in ("Summary", "Overview", "Azure"))
     found = told(over(f"# Guide\n\n## Cloud platforms\n\n{sections}"), "Which cloud platforms are there?")
     assert (1, "Azure") in found
+
+
+MYTH = """# Guide
+
+## {heading}
+
+{prose}
+
+- Docker ships images
+- Git keeps versions
+- Kafka moves events
+
+Bananas are yellow.
+"""
+ITEMS = [(1, "Docker ships images"), (1, "Git keeps versions"), (1, "Kafka moves events")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "prose"),
+    [
+        ("Misconception 1: Tools, ships, images", ["Many think so.", "It is not so."]),
+        ("Myths: Tools, ships, images", ["It is not so."]),
+        ("Tools, ships, images", ["That is a common fallacy.", "It is not so."]),
+    ],
+)
+def test_what_says_that_it_is_not_so_leads_the_list_in_place_of_its_heading(
+    over: Over, heading: str, prose: list[str]
+) -> None:
+    search = over(MYTH.format(heading=heading, prose=" ".join(prose)))
+    assert best(search, ITEM) == "Docker ships images"
+    assert told(search, ITEM) == [*((0, text) for text in prose), *ITEMS]
+
+
+@pytest.mark.parametrize("heading", ["Tools, ships, images", "Mythical tools, ships, images"])
+def test_other_prose_leads_no_list(over: Over, heading: str) -> None:
+    search = over(MYTH.format(heading=heading, prose="Many think so. It is so."))
+    assert told(search, ITEM) == [(0, f"{heading}:"), *ITEMS]
+
+
+@pytest.mark.parametrize("heading", ["Myths: Tools, ships, images", "Myths: Tool, ships, images"])
+def test_a_misconception_without_prose_is_led_by_its_heading(over: Over, heading: str) -> None:
+    assert told(over(MYTH.format(heading=heading, prose="")), ITEM) == [(0, f"{heading}:"), *ITEMS]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
-from advisor.answer.retrieve import Search, within_budget
+from advisor.answer.retrieve import AGAIN, Search, within_budget
 from advisor.answer.spans import spans
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
@@ -216,7 +216,7 @@ def test_a_section_is_whole_and_in_order_and_numbered_on(over: Over) -> None:
     assert [p.n for p in section if p.chunk.id in known] == [known[p.chunk.id] for p in section if p.chunk.id in known]
     added = [p for p in section if p.chunk.id not in known]
     assert [p.n for p in added] == list(range(3, 3 + len(added)))
-    assert {(p.title, p.source, p.score) for p in added} == {("Guide", "d0.md", found[0].score)}
+    assert {(p.title, p.source, p.score) for p in added} == {("Guide", "d0.md", 0.0)}
     assert {p.n for p in section} >= {found[0].n}
 
 
@@ -245,3 +245,59 @@ def test_every_source_sentence_of_the_index_has_its_cosine(over: Over) -> None:
     everything = search.search("team", 99)
     found = [span for p in everything for span in spans(p)]
     assert len(search.cosines("team", found)) == sum(len(parts(piece)) for piece in search.index.chunks)
+
+
+# What other documents say otherwise
+
+EARNS = "A data engineer at the firm earns {} a year in India."
+
+
+def otherwise(search: Search) -> list[tuple[str, str, int]]:
+    """Return the document, text and passage number of what is told otherwise than by the first document."""
+    mine = next(chunk for chunk in search.index.chunks if chunk.doc_id == "d0")
+    told = next(span for span in spans(Passage(1, mine, "T", "s", 1.0)) if span.kind == "sentence")
+    found = search.otherwise(told, [told.passage])
+    for span in found:
+        assert search.index.documents[span.passage.chunk.doc_id].text[span.start : span.end] == span.text
+    return [(span.passage.chunk.doc_id, span.text, span.passage.n) for span in found]
+
+
+def paid(figure: str, title: str = "Guide") -> str:
+    return f"# {title}\n\n## Pay\n\n{EARNS.format(figure)}\n"
+
+
+def test_each_other_document_with_other_figures_for_the_same_is_found_and_numbered_on(over: Over) -> None:
+    search = over(paid("$90"), paid("$80"), paid("$90.00"), paid("$70"), "# Fruit\n\nBananas cost $1.\n")
+    found = otherwise(search)
+    assert {(doc, text) for doc, text, _ in found} == {("d1", EARNS.format("$80")), ("d3", EARNS.format("$70"))}
+    assert [n for *_, n in found] == [2, 3]
+
+
+def test_a_document_that_denies_it_is_found(over: Over) -> None:
+    search = over(paid("$90"), paid("no more than $90"), paid("just $90"))
+    assert [doc for doc, *_ in otherwise(search)] == ["d1"]
+
+
+def test_of_one_document_the_likest_that_differs_is_found(over: Over) -> None:
+    other = f"# T\n\n## Pay\n\n{EARNS.format('$90')} {EARNS.format('about $80')} {EARNS.format('$70')}\n"
+    assert otherwise(over(paid("$90"), other)) == [("d1", EARNS.format("$70"), 2)]
+
+
+def test_the_same_document_is_not_another(over: Over) -> None:
+    assert otherwise(over(f"# T\n\n## Pay\n\n{EARNS.format('$90')} {EARNS.format('$80')}\n", paid("$90"))) == []
+
+
+def test_what_is_about_another_thing_is_not_otherwise(over: Over) -> None:
+    near, far = EARNS.format("$80"), "A nurse at any firm gets $80 a week in Peru."
+    mine, *others = FakeEmbedder().encode([f"Pay: {text}" for text in (EARNS.format("$90"), near, far)])
+    assert [float(mine @ other) >= AGAIN for other in others] == [True, False]
+    assert otherwise(over(paid("$90"), paid("$80").replace(near, far), paid("$80"))) == [("d2", near, 2)]
+
+
+def test_a_passage_that_was_found_keeps_its_number(over: Over) -> None:
+    search = over(paid("$90"), paid("$80"))
+    mine, other = sorted(search.index.chunks, key=lambda chunk: chunk.doc_id)
+    passages = [Passage(5, other, "T", "s", 0.5), Passage(7, mine, "T", "s", 0.4)]
+    told = next(span for span in spans(passages[1]) if span.kind == "sentence")
+    (found,) = search.otherwise(told, passages)
+    assert (found.passage, found.text) == (passages[0], EARNS.format("$80"))

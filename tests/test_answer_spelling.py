@@ -150,3 +150,71 @@ def test_a_mended_question_is_not_mended_again(question: str) -> None:
 def test_a_clipped_word_is_made_whole_where_the_documents_do_not_use_it() -> None:
     assert spelling.correct("What math do I need?", VOCABULARY, lambda word: True) == "What mathematics do I need?"
     assert spelling.correct("Which stats?", {**VOCABULARY, "stat": 1.0}, lambda word: True) == "Which stats?"
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "near"),
+    [
+        ("coder", "code", "cover"),
+        ("coders", "code", "cover"),
+        ("coded", "code", "coped"),
+        ("coding", "code", "coping"),
+        ("deeply", "deep", "dreply"),
+        ("tester", "test", "texter"),
+        ("advisor", "advise", "advizor"),
+        ("parsing", "parse", "passing"),
+    ],
+)
+def test_a_word_that_is_made_of_one_the_documents_hold_stays(word: str, known: str, near: str) -> None:
+    assert correct(f"the {word}?", dict.fromkeys([*tokenize(known), near], 1.0)) == f"the {word}?"
+    assert correct(f"the {word}?", {near: 1.0}) == f"the {near}?"
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "mended"),
+    [("enginer", "engine", "engineer"), ("learnin", "learn", "learning"), ("codinng", "code", "coding")],
+)
+def test_a_slip_in_such_a_word_is_mended(word: str, known: str, mended: str) -> None:
+    assert correct(word, dict.fromkeys([known, mended], 1.0)) == mended
+
+
+def test_a_plural_of_a_word_is_one() -> None:
+    near = dict.fromkeys(["nursey", "surgeon"], 1.0)
+    assert correct("nurses and surgoen", near, {"nurse", "surgeon"}) == "nurses and surgeon"
+    assert correct("nurses", near) == "nursey"
+
+
+@pytest.mark.parametrize("word", ["ggplot2", "2ggplot", "ggplot_x"])
+def test_letters_within_a_name_of_letters_and_figures_stay(word: str) -> None:
+    near = {"gplot": 1.0}
+    assert correct(f"use {word} or ggplot", near) == f"use {word} or gplot"
+
+
+COUNTS = dict.fromkeys("two three four five six seven eight nine ten eleven twelve step kind".split(), 1.0)
+IN_WORDS = {n: word for n, word in enumerate(COUNTS, start=2) if n <= 12}
+
+
+@pytest.mark.parametrize(("figure", "word"), IN_WORDS.items())
+def test_a_count_of_things_is_in_words_where_the_documents_know_the_word(figure: int, word: str) -> None:
+    question = f"What are the {figure} steps, the {figure} kinds?"
+    assert correct(question, COUNTS) == f"What are the {word} steps, the {word} kinds?"
+    assert correct(question, {key: 1.0 for key in COUNTS if key != word}) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is step 8?",
+        "Is step 8 it?",
+        "the 8 step",
+        "the 8 Steps",
+        "1 steps, 13 steps, 18 steps, 0 steps",
+        "1.8 steps, 1,8 steps, v8 steps, 7-8 steps, -8 steps",
+        "8-steps",
+        "8% steps",
+        "in 8 years, 8 months, 8 weeks, 8 days, 8 hours, 8 minutes",
+        "for 8 lakhs, 8 crores, 8 dollars, 8 rupees",
+    ],
+)
+def test_a_figure_that_counts_no_things_stays(question: str) -> None:
+    assert correct(question, COUNTS) == question

@@ -1,5 +1,7 @@
 """write: a stream becomes sentences, and the numbers in it are taken out."""
 
+import pytest
+
 from advisor.answer.write import written
 
 
@@ -44,3 +46,22 @@ def test_nothing_is_read_on_from_a_sentence_without_hope() -> None:
 def test_numbers_behind_the_full_stop_are_of_the_sentence_before() -> None:
     found = list(written(iter(["One is fine. [", "1] [2, 3] Two is", " fine! [4]"])))
     assert [(one.text, one.cited) for one in found] == [("One is fine.", (1, 2, 3)), ("Two is fine!", (4,))]
+
+
+@pytest.mark.parametrize("mark", ["A: ", "Answer: ", "A:  ", "- A: ", "1. Answer: ", "Answer: - ", "A: A: "])
+def test_that_it_is_an_answer_is_no_part_of_what_is_written(mark: str) -> None:
+    assert texts(f"{mark}Git is a tool. It is free.") == ["Git is a tool.", "It is free."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A tool is free.", "Answer it.", "A:b is free.", "Question: Is it free?", "Note: A: It is.", "Vitamin A: 3."],
+)
+def test_what_only_looks_like_that_stays(text: str) -> None:
+    assert texts(text) == [text]
+
+
+def test_hope_is_judged_without_what_says_that_it_is_an_answer() -> None:
+    begun: list[str] = []
+    list(written(["Answer", ": ", "Git", " is."], hopeless=lambda text: bool(begun.append(text))))
+    assert begun == ["Answer", "Git", "Git is."]

@@ -168,4 +168,4 @@ def test_the_judge_shares_no_rule_with_the_check_that_it_judges() -> None:
         for name in node.names
         if (node.module or "").startswith("advisor.answer")
     }
-    assert taken == {("advisor.answer.ground", "figures")}
+    assert taken == {("advisor.answer.words", "figures")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log2
 
 import pytest
@@ -16,7 +17,7 @@ from advisor.eval.gold import gold
 from advisor.eval.items import Figure, Item, Nugget, Quote
 from advisor.eval.judging import HEADLINES, METRICS, cited_texts, prose, scores
 from advisor.eval.report import Scores
-from advisor.types import Answer, Citation, Kind, Passage, Sentence, Trace
+from advisor.types import Answer, Chunk, Citation, Kind, Passage, Sentence, Trace
 
 WELCOME = Nugget(vital=False, says=(("Git",),))
 EARN = Nugget(figures=(Figure(value=900_000, unit="INR"),))
@@ -33,7 +34,7 @@ PAID = Item(
 ABSENT = Item(id="none", question="Which bananas are yellow?", behaviour="abstain", must_not_say=("42",), split="dev")
 HELD = ("mrr@10", "ndcg@10", "recall@1", "recall@5", "recall@10", "shown", "all shown")
 TOLD = ("vital", "vital strict", "nuggets", "nuggets strict", "complete")
-BACKED = ("grounded", "worst sentence", "citation precision", "citation recall")
+BACKED = ("grounded", "worst sentence", "citation precision", "citation recall", "followed")
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +195,61 @@ def test_a_follow_up_is_judged_on_its_gold_form(search: Search) -> None:
     check(judged(search, item, answer), **{"rewrite f1": 14 / 18})
     check(judged(search, item, said(search, EARNS)), **{"rewrite f1": 1})
     check(judged(search, item, said(search, kind="abstain", query="bananas")), **{"rewrite f1": 0})
+
+
+# What the model wrote
+
+HALF = "A data engineer earns a fortune."  # three words of EARNS: data, engineer, earns; of ₹, 900,000, year, in, India
+QUOTED, BACKED_BY, UNBACKED = (True, True), (True, False), (False, False)
+
+
+def wrote(*told: tuple[str, tuple[bool, bool]], dropped: Sequence[str] = ()) -> Answer:
+    """Return an answer of sentences, each with whether it is backed and whether it is quoted."""
+    piece = Chunk("made", "guide", ("Pay",), 0, 0, f"## Pay\n\n{EARNS}\n\nBananas are yellow.")
+    cited = (Citation(1, piece.id, piece.doc_id, 0, 9),)
+    sentences = tuple(Sentence(text, cited if backed else (), 1.0, 0, quoted) for text, (backed, quoted) in told)
+    shown = (Passage(1, piece, "", "", 1.0),)
+    return Answer(PAY, "", sentences, (), shown, "answer", Trace(PAY, "", "", dropped=tuple(dropped)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "followed"),
+    [
+        (wrote((EARNS, BACKED_BY)), 1),
+        (wrote(("Engineers of data, in other words.", BACKED_BY)), 1),  # backed is backed
+        (wrote((HALF, UNBACKED)), 3 / 8),
+        (wrote((EARNS, BACKED_BY), dropped=[HALF]), (1 + 3 / 8) / 2),
+        (wrote((HALF, UNBACKED), dropped=["Bananas are red", "Monkeys"]), (3 / 8 + 1 / 2 + 0) / 3),  # of the nearest
+        (wrote((EARNS, QUOTED), (EARNS, QUOTED), dropped=["Monkeys"]), 0),  # quotes are none of its work
+        (wrote(dropped=["Pay"]), 0),  # a heading is no source
+        (wrote((EARNS, QUOTED)), None),  # it wrote nothing
+        (wrote(), None),
+    ],
+)
+def test_followed_is_how_far_what_the_model_wrote_goes_along_with_a_source(
+    search: Search, answer: Answer, followed: float | None
+) -> None:
+    check(judged(search, PAID, answer), followed=followed)
+
+
+def test_followed_without_a_passage_is_nothing(search: Search) -> None:
+    bare = replace(wrote((HALF, UNBACKED)), passages=())
+    check(judged(search, PAID, bare), followed=0)
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "followed"),
+    [
+        (PAY, f"{EARNS} {MAY}", 1),
+        (PAY, f"{EARNS} Monkeys eat bananas.", 1 / 2),
+        (PAY, "Monkeys eat bananas.", 0),
+        (PAY, "", None),
+        (PLATFORMS, EARNS, None),  # a list is quoted without the model
+        ("Which bananas ripen soonest?", EARNS, None),  # refused
+    ],
+)
+def test_followed_of_what_a_model_wrote(search: Search, question: str, reply: str, followed: float | None) -> None:
+    check(judged(search, PAID, advisor(search, reply)[0].ask(question)), followed=followed)
 
 
 # What an answer points at

@@ -185,6 +185,29 @@ def test_retry_answers_the_last_question_again_and_does_not_double_it() -> None:
     assert fake.asked[2] == fake.asked[1]
 
 
+def test_an_offered_question_is_asked_in_its_conversation_and_leaves_what_is_being_typed() -> None:
+    fake = FakeAdvisor()
+    page = Page(fake)
+    held = ask(fake, (), "One?")[-1]
+    *_, outputs = page.functions["offer"]("Two?", held, "giant", "answer/v1")
+    assert len(outputs) == 6  # the box is not among them
+    assert [one.question for one in outputs[0]] == ["One?", "Two?"]
+    assert (fake.asked[1][0], fake.picked[1]) == ("Two?", ("giant", "answer/v1"))
+
+
+def test_a_refusal_s_offers_can_be_asked_from_the_chat() -> None:
+    trace = Trace("One?", "", "")
+    refused = Answer("One?", "No.\n- What is <SQL>?", (), (), (), "abstain", trace, ("What is <SQL>?",))
+
+    class Refusing(FakeAdvisor):
+        def stream(self, *asked: object, **more: object) -> Iterator[Event]:
+            yield refused
+
+    (one,) = ask(Refusing(), (), "One?")[-1]
+    assert '<button type="button" class="offer">What is &lt;SQL&gt;?</button>' in one.html
+    assert (one.text, one.answer) == (refused.text, refused)
+
+
 def test_an_empty_question_and_a_retry_of_nothing_ask_nothing() -> None:
     fake = FakeAdvisor()
     page = Page(fake)

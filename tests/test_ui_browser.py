@@ -10,6 +10,7 @@ from browser import chromium, hosts, serving
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -19,6 +20,7 @@ from advisor.ui.app import EXAMPLES
 
 pytestmark = pytest.mark.browser
 QUESTION = "Do I need Python to become a machine learning engineer?"
+ABSENT = "What does a nurse earn in Norway?"
 HOSTILE = 'Who is <img src=x onerror="document.title=1"> [x](javascript:alert(1)) **king** of Zembla?'
 
 
@@ -98,6 +100,29 @@ def test_what_a_person_types_is_text_and_older_citations_still_open(page: Chrome
     page.execute_script("for (const one of document.querySelectorAll('#chat details')) one.open = false")
     page.find_element(By.CSS_SELECTOR, f"#chat a[href='#{mark.get_attribute('id')}']").click()
     until(page, lambda page: mark.is_displayed())
+
+
+@pytest.mark.parametrize("by_key", [False, True], ids=["click", "key"])
+def test_what_a_refusal_offers_is_asked_with_one_click_or_key(page: Chrome, by_key: bool) -> None:
+    ask(page, ABSENT)
+    count = len(page.find_elements(By.CSS_SELECTOR, "#chat .asked"))
+    until(page, lambda page: visible(page, "#chat .asked")[-1].text == ABSENT and not visible(page, "#stop"))
+    refused = page.find_elements(By.CSS_SELECTOR, "#chat .reply")[-1]
+    assert ABSENT in refused.find_element(By.CSS_SELECTOR, ".abstain").text
+    offer = refused.find_elements(By.CSS_SELECTOR, ".offer")[0]
+    wanted, answered = offer.text, said(page).count("sentences backed")
+    assert f"- {wanted}" not in refused.text
+    page.find_element(By.CSS_SELECTOR, "#question textarea").send_keys("A draft")
+    if by_key:
+        offer.send_keys(Keys.ENTER)
+    else:
+        offer.click()
+    until(page, lambda page: said(page).count("sentences backed") == answered + 1 and not visible(page, "#stop"))
+    questions = [asked.text for asked in visible(page, "#chat .asked")]
+    assert (questions[-2:], len(questions)) == ([ABSENT, wanted], count + 1)
+    box = page.find_element(By.CSS_SELECTOR, "#question textarea")
+    assert box.get_property("value") == "A draft"
+    box.clear()
 
 
 def test_no_other_host_was_asked_for_anything_and_nothing_was_logged(page: Chrome) -> None:

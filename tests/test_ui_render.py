@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from advisor.answer.decide import refusal
 from advisor.types import Answer, Chunk, Citation, Hit, Kind, Passage, Sentence, Trace
 from advisor.ui import render
 
@@ -143,6 +144,34 @@ def test_a_refusal_and_small_talk_look_like_themselves(kind: Kind) -> None:
     page = Page(render.whole("a0", answer(kind=kind, text="No such thing.", passages=0)))
     assert page.values("p", "class") == [kind]
     assert page.text == "No such thing."
+
+
+def refused(*offers: str) -> Answer:
+    return Answer("q", refusal("q", ["Why."], offers), (), (), (), "abstain", Trace("q", "", ""), offers)
+
+
+def test_what_a_refusal_offers_is_a_button_where_it_can_be_asked_and_a_line_of_its_text_elsewhere() -> None:
+    page = Page(render.whole("a0", refused("What is SQL?", "What is Git?"), offering=True))
+    assert page.inside["button"] == ["What is SQL?", "What is Git?"]
+    assert page.values("button", "class") == ["offer"] * 2
+    assert page.values("button", "type") == ["button"] * 2
+    assert page.inside["p"][0].splitlines()[1:] == ["Why.", "Questions that they do answer:"]
+    plain = Page(render.whole("a0", refused("What is SQL?", "What is Git?"), blind=True))
+    assert plain.text.splitlines()[-2:] == ["- What is SQL?", "- What is Git?"]
+    assert {"button", "ul"}.isdisjoint(tag for tag, _ in plain.tags)
+
+
+def test_a_refusal_that_offers_nothing_has_no_list() -> None:
+    assert render.whole("a0", refused(), offering=True) == render.whole("a0", refused())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_offered_holds_no_markup(text: str) -> None:
+    html = render.whole("a0", refused(text), offering=True)
+    page = Page(html)
+    assert page.inside["button"] == [text]
+    assert "\n" not in html
+    assert [tag for tag, _ in page.tags] == ["div", "p", "ul", "li", "button"]
 
 
 def test_nothing_is_shown_before_the_first_sentence() -> None:
