@@ -24,7 +24,7 @@ def test_a_question_alone_takes_the_defaults() -> None:
 
 def test_every_command_has_its_function() -> None:
     lines = ["index", "search Q", "ask Q", "chat", "eval retrieval", "eval answers", "eval speed", "models"]
-    lines += ["eval run", "eval gate --baseline b", "eval lint", "eval drafts", "eval agreement --ratings d"]
+    lines += ["eval run", "eval gate --baseline b", "eval lint", "eval drafts", "eval agreement"]
     lines += [
         "eval rewrite --conversations d",
         "eval compare a b",
@@ -86,7 +86,7 @@ WRONG = {
     "eval retrieval --split train": "train",
     "eval rewrite": "--conversations",
     "eval gate": "--baseline",
-    "eval agreement": "--ratings",
+    "eval agreement --ratings d --claims d": "not allowed with argument",
     "eval compare a": "AFTER",
     "eval compare a b --margin wide": "'wide'",
     "eval run --model smollm2-135m": "--model",
@@ -155,7 +155,7 @@ HELP: dict[str, tuple[str, ...]] = {
     "eval gate": ("--baseline FILE", "--update", "--items FILE", "--json", "--model MODEL", "--prompt NAME"),
     "eval lint": ("--items FILE", "--fix", "--json", "--corpus PATH", "--index DIR"),
     "eval drafts": (),
-    "eval agreement": ("--ratings DIR", "--json"),
+    "eval agreement": ("--ratings DIR", "--claims DIR", "--json"),
     "eval rewrite": ("--conversations DIR", "--json"),
     "eval compare": ("BEFORE", "AFTER", "--margin X", "--json"),
     "eval speed": ("--json", "--model MODEL", "--corpus PATH", "--index DIR"),

@@ -661,9 +661,11 @@ def test_lint_ends_with_1_where_a_finding_is_an_error(
 def test_agreement_is_of_the_folder_that_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(commands, "agreement", lambda folder: iter([Row(str(folder), 9, 0.5)]))
+    monkeypatch.setattr(commands, "agreement", lambda ratings, wice: iter([Row(f"{ratings} {wice}", 9, 0.5)]))
     assert cli.main(["eval", "agreement", "--ratings", "people"]) == 0
-    assert capsys.readouterr() == ("system  items    mrr\npeople      9  0.500\n", "")
+    assert capsys.readouterr() == ("system       items    mrr\npeople None      9  0.500\n", "")
+    assert cli.main(["eval", "agreement", "--claims", "wice"]) == 0
+    assert "None wice" in capsys.readouterr().out
 
 
 def test_no_rows_are_no_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -274,7 +274,13 @@ def test_lint_finds_quotes_that_moved_and_mends_them_when_told(items: Path, inde
 
 def test_ratings_that_are_not_there_are_told(tmp_path: Path) -> None:
     with pytest.raises(ItemError, match=r"human_eval\.jsonl cannot be read"):
-        list(commands.agreement(tmp_path))
+        list(commands.agreement(tmp_path, None))
+    with pytest.raises(ItemError, match=r"oracle_chunks__claim__test\.jsonl cannot be read"):
+        list(commands.agreement(None, tmp_path))
+
+
+def test_with_nothing_named_the_measures_are_held_to_the_labels_that_ship() -> None:
+    assert {(row.people, row.answers) for row in commands.agreement(None, None)} == {("supported", 250)}
 
 
 # What holds for all
