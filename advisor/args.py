@@ -107,6 +107,7 @@ def _ask(commands: _Commands) -> None:
     command = _add(commands, "ask", "answer a question, with citations", _INPUT)
     _question_flags(command)
     _model_flags(command)
+    _unbacked_flag(command)
     _corpus_flags(command)
 
 
@@ -117,6 +118,7 @@ def _chat(commands: _Commands) -> None:
     command.add_argument("--port", type=_port, default=7860, metavar="N", help="port to serve it on (default: 7860)")
     command.add_argument("--share", action="store_true", help="open a public address through Gradio's servers")
     _model_flags(command)
+    _unbacked_flag(command)
     _corpus_flags(command)
 
 
@@ -244,6 +246,15 @@ def _model_flags(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--prompt", default=Config().prompt, metavar="NAME", help="prompt and version (default: %(default)s)"
+    )
+
+
+def _unbacked_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--unbacked",
+        choices=("drop", "mark"),
+        default=Config().unbacked,
+        help="what becomes of a model's sentences that no source backs (default: %(default)s)",
     )
 
 

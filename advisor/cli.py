@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
     from advisor.eval.report import Report
 
+NOT_BACKED = "(not backed by the documents)"
 EVERY = 30.0  # seconds between the lines of a log
 AnyRow = TypeVar("AnyRow", bound="Row")
 
@@ -69,7 +70,8 @@ def _progress(doing: str) -> Callable[[int, int], None]:
 
 
 def _config(args: Namespace) -> Config:
-    return replace(Config(), **{name: vars(args)[name] for name in ("embedder", "model", "prompt") if name in args})
+    named = ("embedder", "model", "prompt", "unbacked")
+    return replace(Config(), **{name: vars(args)[name] for name in named if name in args})
 
 
 def _indexed(args: Namespace) -> tuple[list[str], Path, Config]:
@@ -127,11 +129,11 @@ def _tell(advisor: Advisor, question: str, history: Sequence[Turn] = ()) -> list
     told, shown = list[Sentence](), ""
     for event in advisor.stream(question, history):
         if isinstance(event, Sentence):
-            told.append(event)
+            told.append(event if event.backed else replace(event, text=f"{event.text} {NOT_BACKED}"))
             print(compose(told).removeprefix(shown), end="", flush=True)
             shown = compose(told)
         elif isinstance(event, Answer):
-            print(event.text.removeprefix(shown), text.sources(event), sep="\n", end="", flush=True)
+            print("" if told else event.text, text.sources(event), sep="\n", end="", flush=True)
             return [Turn("user", question), Turn("assistant", event.text)]
     return []
 

@@ -133,6 +133,7 @@ def answer(found: Answer) -> Object:
         "passages": [{"n": passage.n, **hit(passage)} for passage in found.passages],
         "abstained": found.abstained,
         "kind": found.kind,
+        "offers": list(found.offers),
         "prompt": found.trace.prompt,
         "model": found.trace.model,
         "seconds": {stage: round(seconds, 4) for stage, seconds in found.trace.seconds.items()},

@@ -50,6 +50,13 @@ def test_flags_become_paths_and_numbers() -> None:
     assert args.parse(["eval", "run", "--out", "r", "--systems", "s.toml"]).systems == Path("s.toml")
 
 
+def test_what_nothing_backs_is_dropped_or_marked_where_a_person_reads_it() -> None:
+    for line in (["ask", "Q"], ["chat"]):
+        assert args.parse(line).unbacked == Config().unbacked == "drop"
+        assert args.parse([*line, "--unbacked", "mark"]).unbacked == "mark"
+    assert "unbacked" not in args.parse(["search", "Q"])
+
+
 def test_an_eval_is_of_the_bundled_items_and_standard_systems_and_changes_nothing_unless_it_is_told() -> None:
     found = args.parse(["eval", "run"])
     assert (found.systems, found.items, found.split, found.out, found.open) == (
@@ -91,6 +98,10 @@ WRONG = {
     "eval compare a b --margin wide": "'wide'",
     "eval run --model smollm2-135m": "--model",
     "ask Q --corpus": "--corpus",
+    "ask Q --unbacked keep": "'keep'",
+    "chat --unbacked": "--unbacked",
+    "search Q --unbacked mark": "--unbacked",
+    "eval answers --unbacked mark": "--unbacked",
     "ask Q --nonsense": "--nonsense",
     "prompts show": "NAME",
 }
@@ -124,8 +135,26 @@ HELP: dict[str, tuple[str, ...]] = {
     "": (),
     "index": ("--corpus PATH", "--index DIR", "--embedder MODEL"),
     "search": ("QUESTION", "--input FILE", "--json", "--k N", "--corpus PATH", "--index DIR", "--embedder MODEL"),
-    "ask": ("QUESTION", "--input FILE", "--json", "--model MODEL", "--prompt NAME", "--corpus PATH", "--index DIR"),
-    "chat": ("--terminal", "--host HOST", "--port N", "--share", "--model MODEL", "--prompt NAME", "--corpus PATH"),
+    "ask": (
+        "QUESTION",
+        "--input FILE",
+        "--json",
+        "--model MODEL",
+        "--prompt NAME",
+        "--unbacked {drop,mark}",
+        "--corpus PATH",
+        "--index DIR",
+    ),
+    "chat": (
+        "--terminal",
+        "--host HOST",
+        "--port N",
+        "--share",
+        "--model MODEL",
+        "--prompt NAME",
+        "--unbacked {drop,mark}",
+        "--corpus PATH",
+    ),
     "eval": ("retrieval", "answers", "run", "compare", "gate", "lint", "agreement", "rewrite", "speed"),
     "eval retrieval": (
         "--items FILE",

@@ -30,7 +30,7 @@ from advisor.models import embedders, generators
 from advisor.types import Answer, Event, Turn
 
 HIT = ["rank", "score", "chunk_id", "doc_id", "title", "heading_path", "start", "end", "text", "stages"]
-ANSWER = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind"]
+ANSWER = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind", "offers"]
 ANSWER += ["prompt", "model", "seconds", "tokens", "confidence", "removed_citations", "dropped_sentences"]
 QUESTION = "What does a junior data engineer earn in India?"
 SAID = "A junior data engineer in India earns between ₹400,000 and ₹900,000 a year."
@@ -159,6 +159,60 @@ def test_ask_tells_greetings_and_refusals_as_such_and_loads_no_model_for_them(
     assert "generator" not in loads
     assert cli.main(["ask", question, "--index", indexed]) == 0
     assert capsys.readouterr().out == found["answer"] + "\n"
+
+
+def test_a_refusal_ends_with_the_questions_that_the_documents_answer(
+    indexed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["ask", "What does a junior data engineer earn in Norway?", "--index", indexed, "--json"]) == 0
+    (found,) = objects(capsys.readouterr().out)
+    assert found["kind"] == "abstain"
+    assert found["offers"]
+    assert cli.main(["ask", found["question"], "--index", indexed]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"The documents do not hold the answer to: {found['question']}"
+    at = lines.index("Questions that they do answer:")
+    assert lines[at + 1 :] == [f"- {offer}" for offer in found["offers"]]
+    for offer in found["offers"]:
+        assert cli.main(["ask", offer, "--index", indexed, "--json"]) == 0
+        (told,) = objects(capsys.readouterr().out)
+        assert (told["kind"], told["offers"]) == ("answer", [])
+
+
+MADE_UP = "Bananas grow on tall ladders in winter."
+MARK = " (not backed by the documents)"
+
+
+@pytest.fixture
+def makes_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = FakeGenerator(f"{MADE_UP} {SAID}")
+    monkeypatch.setattr(generators, "load_generator", lambda *given, **more: reply)
+
+
+@pytest.mark.usefixtures("makes_up")
+@pytest.mark.parametrize(("flags", "told"), [((), ""), (("--unbacked", "drop"), ""), (("--unbacked", "mark"), MARK)])
+def test_a_sentence_that_nothing_backs_is_dropped_or_marked(
+    flags: Sequence[str], told: str, indexed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["ask", QUESTION, "--index", indexed, *flags]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{MADE_UP}{MARK} {SAID} [1]" if told else f"{SAID} [1]")
+    assert (out.count(MADE_UP), out.count(MARK)) == (bool(told), bool(told))
+    assert out.count(SAID) == 1
+    assert out.splitlines()[-2:] == ["", "[1] Data Engineer Guide > Salary (guide.md)"]
+    assert cli.main(["ask", QUESTION, "--index", indexed, "--json", *flags]) == 0
+    (found,) = objects(capsys.readouterr().out)
+    assert [one["text"] for one in found["sentences"] if not one["backed"]] == [MADE_UP] * bool(told)
+    assert MARK not in found["answer"]
+
+
+@pytest.mark.usefixtures("makes_up")
+def test_a_talk_marks_too_and_its_history_is_what_was_said(
+    indexed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = talk(f"{QUESTION}\nHello!\n", indexed, monkeypatch, "--unbacked", "mark")
+    assert capsys.readouterr().out.startswith(f"{MADE_UP}{MARK} {SAID} [1]")
+    assert asked[1][1][1].text.startswith(f"{MADE_UP} {SAID} [1]")
 
 
 LINES = (
@@ -384,7 +438,7 @@ def test_a_stale_index_is_refused_with_the_command(
     assert err.endswith(f"run: advisor index --corpus {notes} --index {indexed}\n")
 
 
-def talk(lines: str, indexed: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[Turn, ...]]]:
+def talk(lines: str, indexed: str, monkeypatch: pytest.MonkeyPatch, *flags: str) -> list[tuple[str, tuple[Turn, ...]]]:
     """Talk in the terminal; return what the advisor was asked, and with which history."""
     asked: list[tuple[str, tuple[Turn, ...]]] = []
     stream = Advisor.stream
@@ -395,7 +449,7 @@ def talk(lines: str, indexed: str, monkeypatch: pytest.MonkeyPatch) -> list[tupl
 
     monkeypatch.setattr(Advisor, "stream", watched)
     monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
-    assert cli.main(["chat", "--terminal", "--index", indexed]) == 0
+    assert cli.main(["chat", "--terminal", "--index", indexed, *flags]) == 0
     return asked
 
 
@@ -438,7 +492,8 @@ def test_the_page_is_built_of_the_models_and_prompts_there_are(
 
     monkeypatch.setattr(app, "build", build)
     monkeypatch.setattr(app, "launch", lambda *given: launched.append(given))
-    assert cli.main(["chat", "--index", indexed, "--port", "81", "--model", "openai:http://h/v1#m"]) == 0
+    line = ["chat", "--index", indexed, "--port", "81", "--model", "openai:http://h/v1#m", "--unbacked", "mark"]
+    assert cli.main(line) == 0
     ((switch, models, prompts, model, prompt, bench),) = built
     assert launched == [("page", "127.0.0.1", 81, False)]
     assert (bench.corpus, bench.folder, bench.embedder) == ([], Path(indexed), Config().embedder)
@@ -446,6 +501,7 @@ def test_the_page_is_built_of_the_models_and_prompts_there_are(
     assert "answer/v2" in prompts
     assert all(name.startswith("answer/") for name in prompts)
     assert SAID in switch(model, prompt).ask(QUESTION).text
+    assert {switch(name, prompt).config.unbacked for name in models} == {"mark"}
     assert capsys.readouterr() == ("", "the chat is at http://127.0.0.1:81\n")
     assert cli.main(["chat", "--index", indexed, "--prompt", "none"]) == 1
     assert len(launched) == 1

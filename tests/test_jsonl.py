@@ -37,9 +37,10 @@ ANSWER = Answer(
         ("Learn to fly.", "And"),
         0.81234,
     ),
+    ("What is Git?",),
 )
 HIT_KEYS = ["rank", "score", "chunk_id", "doc_id", "title", "heading_path", "start", "end", "text", "stages"]
-ANSWER_KEYS = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind"]
+ANSWER_KEYS = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind", "offers"]
 ANSWER_KEYS += ["prompt", "model", "seconds", "tokens", "confidence", "removed_citations", "dropped_sentences"]
 
 
@@ -80,6 +81,7 @@ def test_an_answer_has_these_keys_in_this_order() -> None:
         "passages": [{"n": 2, **jsonl.hit(PASSAGE)}],
         "abstained": False,
         "kind": "answer",
+        "offers": ["What is Git?"],
         "prompt": "answer/v2",
         "model": "tiny",
         "seconds": {"retrieve": 0.0123},

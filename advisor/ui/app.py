@@ -16,7 +16,7 @@ from advisor.ui import compare, evaluate, render
 from advisor.ui.bench import Bench
 from advisor.ui.compare import ONE_AT_A_TIME, QUIET
 from advisor.ui.evaluate import Put
-from advisor.ui.style import CSS, HEAD, INTRO, SHOW_FORM
+from advisor.ui.style import CSS, HEAD, INTRO, SHOW_FORM, TAKE_OFFER
 from advisor.ui.talk import WENT_WRONG, Conversation, MakeAdvisor, asked, messages, stopped, thumbed, thumbs
 
 EXAMPLES = (
@@ -85,6 +85,7 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
         wording = gr.Dropdown(prompts, value=prompt, label="Prompt", elem_id="prompt", min_width=140)
         retry = gr.Button("Retry", elem_id="retry", min_width=140, interactive=False)
         clear = gr.Button("New chat", elem_id="clear", min_width=140)
+    offered = gr.Button(visible="hidden", elem_id="offered")  # pressed by the page's script, with the offer's text
     shown = [held, chat, ask, stop, retry, clear]
 
     def show(now: Conversation) -> tuple[Any, ...]:
@@ -107,29 +108,28 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
     def example(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
         yield from answer(event.value["text"], now, *pickers)
 
-    def offer(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
-        yield from answer(event.value, now, *pickers)
-
-    # Gradio reads it here; as a string it would not be found
-    example.__annotations__["event"] = offer.__annotations__["event"] = gr.SelectData
+    example.__annotations__["event"] = gr.SelectData  # Gradio reads it here; as a string it would not be found
 
     def again(now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
         if now:
             yield from (show(grown) for grown in asked(make, now[:-1], now[-1].question, *pickers))
 
+    def offer(text: str, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
+        yield from (show(grown) for grown in asked(make, now, text, *pickers))
+
     state = [held, picked, wording]
     running = [
         gr.on([ask.click, question.submit], answer, [question, *state], [question, *shown], **ONE_AT_A_TIME),
         chat.example_select(example, state, [question, *shown], **ONE_AT_A_TIME),
-        chat.option_select(offer, state, [question, *shown], **{**ONE_AT_A_TIME, "trigger_mode": "once"}),
         retry.click(again, state, shown, **ONE_AT_A_TIME),
+        offered.click(offer, [question, *state], shown, js=TAKE_OFFER, **{**ONE_AT_A_TIME, "trigger_mode": "once"}),
     ]
     for run in running:
         run.failure(lambda now: show(stopped(now, WENT_WRONG)), held, shown, **QUIET)
     stop.click(lambda now: show(stopped(now)), held, shown, **QUIET)
     clear.click(lambda: show(()), None, shown, **ONE_AT_A_TIME)
     gr.on([ask.click, question.submit], lambda: close()[0], None, said, **QUIET)
-    gr.on([retry.click, clear.click], close, None, [said, form], **QUIET)
+    gr.on([retry.click, clear.click, offered.click], close, None, [said, form], **QUIET)
     return [question, *shown, said, form], lambda text, now: (text, *show(now), *close())
 
 

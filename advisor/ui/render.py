@@ -43,13 +43,16 @@ def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]
     return f'<div class="reply">{_body(key, sentences)}{sources(key, passages, cited)}</div>'
 
 
-def whole(key: str, answer: Answer, blind: bool = False) -> str:
+def whole(key: str, answer: Answer, blind: bool = False, offering: bool = False) -> str:
     """Return a finished answer: its sentences, how much of it is backed, and the passages.
 
     :param blind: leave out what would tell which system wrote it.
+    :param offering: make buttons of the questions that a refusal offers; without it they are lines of its text.
     """
     if answer.kind != "answer":
-        shown = f'<p class="{answer.kind}">{escaped(answer.text)}</p>'
+        offers = answer.offers if offering else ()
+        told = answer.text.removesuffix("".join(f"\n- {offer}" for offer in offers))
+        shown = f'<p class="{answer.kind}">{escaped(told)}</p>{_offers(offers)}'
     else:
         shown = _body(key, answer.sentences) + note(_summary(answer, blind))
     return f'<div class="reply whole">{shown}{sources(key, answer.passages, answer.citations)}</div>'
@@ -85,6 +88,11 @@ def marked(text: str, at: int, spans: Mapping[int, int], prefix: str) -> str:
         out.append(f'{escaped(text[done - at : left - at])}<mark id="{prefix}-{start}">{inside}</mark>')
         done = right
     return "".join(out) + escaped(text[done - at :])
+
+
+def _offers(offers: Sequence[str]) -> str:
+    items = "".join(f'<li><button type="button" class="offer">{escaped(offer)}</button></li>' for offer in offers)
+    return f'<ul class="offers">{items}</ul>' if items else ""
 
 
 def _body(key: str, sentences: Sequence[Sentence]) -> str:

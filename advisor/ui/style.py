@@ -1,4 +1,4 @@
-"""The page's heading and style, and the script that opens a cited passage and brings a new question to the top."""
+"""The page's heading and style, and the script that opens a cited passage, asks what is offered and shows it on top."""
 
 INTRO = "<h1>Career advisor</h1><p>Each sentence of an answer links to the passage that backs it.</p>"
 
@@ -30,6 +30,11 @@ CSS = """
 #tabs .unbacked em { font-size: .8em; color: var(--unsure); }
 #tabs .abstain, #tabs .problem { margin: 0; white-space: pre-line; padding: .6em .9em;
   border-left: 4px solid var(--unsure);  border-radius: 4px; background: var(--background-fill-secondary); }
+#tabs .abstain:has(+ .offers) { padding-bottom: .1em; border-radius: 4px 4px 0 0; }
+#tabs .offers { margin: 0; padding: 0 .9em .6em; list-style: none; border-left: 4px solid var(--unsure);
+  border-radius: 0 0 4px 4px; background: var(--background-fill-secondary); }
+#tabs .offer { text-align: left; color: var(--backed); text-decoration: underline; text-underline-offset: .2em; }
+#tabs .offer:hover, #tabs .offer:focus-visible { background: var(--backed); color: var(--background-fill-primary); }
 #tabs .problem { border-color: var(--trouble); overflow-wrap: anywhere; }
 #tabs .problem strong { color: var(--trouble); }
 #tabs .reply > .passage:first-of-type, #tabs .reply > .others:first-of-type { margin-top: .8em; }
@@ -119,6 +124,13 @@ document.addEventListener('click', event => {
   mark.classList.add('chosen');
   mark.scrollIntoView({ block: 'center' });
 }, true);
+let offer = '';
+document.addEventListener('click', event => {
+  const button = event.target.closest('#chat .offer');
+  if (!button) return;
+  offer = button.textContent;
+  document.getElementById('offered').click();
+});
 let asked = 0;
 new MutationObserver(() => {
   const questions = document.querySelectorAll('#chat .asked');
@@ -128,4 +140,5 @@ new MutationObserver(() => {
 </script>
 """
 
+TAKE_OFFER = "(_, ...others) => [offer, ...others]"
 SHOW_FORM = "() => { document.getElementById('wrong')?.scrollIntoView({ block: 'nearest' }); }"

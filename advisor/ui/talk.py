@@ -75,7 +75,7 @@ def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str)
     sentences: list[Sentence] = []
     for event in advisor.stream(first.question, history, first.stop.is_set):
         if isinstance(event, Answer):
-            yield Exchange(first.question, render.whole(key, event), event.text, answer=event)
+            yield Exchange(first.question, render.whole(key, event, offering=True), event.text, answer=event)
             return
         if isinstance(event, Retrieved):
             passages = event.passages
@@ -97,16 +97,13 @@ def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
     return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), doing=""))
 
 
-def messages(held: Conversation) -> list[dict[str, object]]:
-    """Return what the chat shows; the questions that a refusal offers become buttons."""
-    return [message for one in held for message in _messages(one)]
-
-
-def _messages(one: Exchange) -> Iterator[dict[str, object]]:
-    yield {"role": "user", "content": render.question(one.question)}
-    offers = one.answer.offers if one.answer else ()
-    buttons = [{"value": offer} for offer in offers]
-    yield {"role": "assistant", "content": one.html + render.note(one.doing), "options": buttons}
+def messages(held: Conversation) -> list[dict[str, str]]:
+    """Return what the chat shows."""
+    return [
+        {"role": role, "content": content}
+        for one in held
+        for role, content in (("user", render.question(one.question)), ("assistant", one.html + render.note(one.doing)))
+    ]
 
 
 def thumbs(held: Conversation) -> list[str | None]:
