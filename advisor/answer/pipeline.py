@@ -148,9 +148,10 @@ class Advisor:
         return _Evidence(scored, listed or [*map(Line, chosen)], best[:WRITTEN], confidence)
 
     def _answers(self, question: str) -> bool:
-        """Whether the documents hold the answer to a question."""
-        passages = self._passages(self.search.search(question, self.config.passages))
-        return self._evidence(question, passages).is_enough
+        """Whether a question is answered if it is asked alone."""
+        query = self.search.standalone(question)
+        passages = self._passages(self.search.search(query, self.config.passages))
+        return not decide.is_vague(query) and self._evidence(query, passages).is_enough
 
     def _passages(self, found: Sequence[Passage]) -> tuple[Passage, ...]:
         return tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))
@@ -163,7 +164,7 @@ class Advisor:
             yield from self._generate(run, stopped, evidence.best)
         told = [citation for sentence in run.sentences for citation in sentence.citations]
         for line in chain.from_iterable(_left(line, told) for line in chosen):
-            if not stopped():
+            if not stopped() and all(line.text != one.text for one in run.sentences):
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)
                 yield sentence
@@ -217,12 +218,13 @@ class Advisor:
         is not to be marked."""
         with run.timed("ground"):
             support = ground.support(one.text, sources)
-        if any(one.text == other.text for other in run.sentences):
+        cited = tuple(_citation(span) for span in support.sources)
+        if any(one.text == other.text or (cited and cited == other.citations) for other in run.sentences):
             return None
         if not support.sources and self.config.unbacked == "drop":
             run.dropped.append(one.text)
             return None
-        return Sentence(one.text, tuple(_citation(span) for span in support.sources), support.score)
+        return Sentence(one.text, cited, support.score)
 
 
 def _left(line: Line, told: Sequence[Citation]) -> list[Line]:

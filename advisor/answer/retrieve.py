@@ -32,7 +32,8 @@ class Search:
         self.bm25 = index.bm25
         self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder, feedback=SHARE)
         self._known_terms: dict[str, frozenset[str]] = {}
-        self._highest = max(self.bm25.idf.values(), default=1.0)
+        highest = max(self.bm25.idf.values(), default=0.0)
+        self._highest = highest if highest > 0 else 1.0  # in an index of one or two chunks no term is rare
 
     def weight(self, term: str) -> float:
         """Return a term's weight: its inverse document frequency, the highest for a term that is in no chunk."""

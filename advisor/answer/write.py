@@ -10,7 +10,7 @@ from advisor.corpus.sentences import sentences
 
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _BEHIND = re.compile(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)")  # numbers behind the full stop
-_MARK = re.compile(r"^\s*(?:(?:[-*•]|\d{1,2}[.)]|(?:A|Answer):)\s+)+")
+_MARK = re.compile(r"^\s*(?:(?:[-*•]|\d{1,2}[.)]|(?:A|Answer):)(?:\s+|$))+")
 
 
 @dataclass(frozen=True, slots=True)
