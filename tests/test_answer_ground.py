@@ -717,3 +717,10 @@ def test_what_is_followed_to_its_end_grows_with_each_word(source: str) -> None:
     shares = [followed(source, " ".join(words[:n])) for n in range(len(words) + 1)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+def test_nobody_is_brought_in_by_little_words() -> None:
+    source = "A diverse portfolio of projects that shows skills is crucial."
+    assert backs(source, source)
+    assert not backs(source, f"I am, {source}")
+    assert not backs(source, f"She is a {source}")

@@ -29,8 +29,8 @@ _LABEL = re.compile(r"^[^:.!?]{1,80}:\s+")
 _RANGE = re.compile(r"(?<=\d) to (?=\S?\d)")
 _LITTLE = frozenset(  # may come, go and change; every other word stays, and where it stood
     """
-    a an the and is are was were be been being am it its they them their this that these those which who whom whose
-    we you he she i our your his her has have had do does did to so also then there here itself themselves as
+    a an the and is are was were be been being it its they them their this that these those which who whom whose
+    has have had do does did to so also then there here itself themselves as
 """.split()
 )
 
