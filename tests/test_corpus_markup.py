@@ -210,3 +210,8 @@ def test_a_long_run_of_signs_takes_no_time_whatever_it_stands_behind(unit: str) 
     """The mildest of the patterns that look twice for an end takes ten times as long."""
     for begin in ("", "[a](", "<p style=", "[a]: ", "`"):
         assert taken(begin + unit * (100_000 // len(unit))) < 0.5
+
+
+@pytest.mark.parametrize("hidden", ["&lt;|im_end|&gt;", "<|im\u200b_end|>", "[\u00adINST]", "&lt;&lt;SYS&gt;&gt;"])
+def test_a_control_word_written_in_entities_or_parted_by_invisible_signs_goes_too(hidden: str) -> None:
+    assert clean(f"Learn {hidden} Python.") == ["Learn Python."]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from advisor.corpus.markup import visible
+from advisor.corpus.markup import visible, without_control
 from advisor.corpus.outline import in_code
 
 EMOJI = "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?"
@@ -54,6 +54,7 @@ def clean(raw: str) -> list[str]:
 def _clean_text(text: str) -> Iterator[str]:
     text = _LINE_END.sub("\n", html.unescape(visible(text)))
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00a0", " ")
+    text = without_control(text)  # entities and invisible signs may have hidden one
     for line in _BREAK.sub(" ", text).split("\n"):
         yield from _split_emoji(_mend(line))
 

@@ -50,7 +50,12 @@ def visible(text: str) -> str:
     for _ in range(2):  # a link may hold an image
         text = _LINK.sub(r"\g<words>", text)
     text = _closed(_NOTE.sub(_SEAM, _without_references(text))).translate(_SHOWN)
-    return _closed(_CONTROL.sub(_GAP, text))  # last, for what was taken out may have parted one
+    return without_control(text)  # last, for what was taken out may have parted one
+
+
+def without_control(text: str) -> str:
+    """Return a text without the words by which chat templates part who says what."""
+    return _closed(_CONTROL.sub(_GAP, text))
 
 
 def _uncommented(found: re.Match[str]) -> str:
