@@ -716,3 +716,8 @@ def test_each_side_may_stand_in_another_of_the_likeliest_source_sentences() -> N
     assert missing_side(question, told(("Java is old.", 1.0), ("Python is young.", 0.85))) == []
     assert missing_side(question, told(("Java is old.", 1.0), ("Python is young.", 0.84))) == ["Python"]
     assert missing_side(question, told(*[("Java is old.", 1.0)] * 5, ("Python is young.", 1.0))) == ["Python"]
+
+
+def test_a_thing_may_begin_like_a_small_word() -> None:
+    assert lacks("What is business intelligence?", "They differ.") == ["what business intelligence is"]
+    assert lacks("What is business intelligence?", "Business intelligence turns data into reports.") == []

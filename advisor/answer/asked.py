@@ -63,7 +63,7 @@ _DIFFER = re.compile(
     re.IGNORECASE,
 )
 _NO_THING = r"(?!(?:an? |the )?\w*(?:step|stage|last|first|next|average|median|salary|pay|cost|price)\b)"
-_THING = rf"{_NO_THING}(?:an? |the )?([\w'’/+-]+(?: (?!known|used|for|in|of|on|at\b)[\w'’/+-]+){{0,2}})"
+_THING = rf"{_NO_THING}(?:an? |the )?([\w'’/+-]+(?: (?!(?:known|used|for|in|of|on|at)\b)[\w'’/+-]+){{0,2}})"
 _DEFINES = re.compile(
     rf"^(?:please )?(?:(?:explain|define|describe|tell me about|what(?:['’]?s| is| are)) {_THING}(?: to me| about)?"
     rf"|(?:what|how) (?:does|do) {_THING} (?:do|mean|work))\W*$",

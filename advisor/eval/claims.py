@@ -1,7 +1,7 @@
-"""Claims that people held against texts to how well each measure of support parts the backed ones from the rest.
+"""Claims that readers held against texts to how well each measure of support parts the backed ones from the rest.
 
 Two sources of claims: the labelled sentences in `eval/labelled/`, which the packaged model wrote over the bundled
-documents, and a folder of WiCE (Kamoi et al. 2023, https://arxiv.org/abs/2303.01432), claims of Wikipedia with parts of
+documents and language models labelled, and a folder of WiCE (Kamoi et al. 2023, https://arxiv.org/abs/2303.01432), claims of Wikipedia with parts of
 the pages that they cite.
 """
 
@@ -25,7 +25,7 @@ SPLIT = "test"  # of WiCE; the weights of `support` were fitted on its dev split
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence, the texts that it is held against, and whether people found that they support all of it.
+    """A sentence, the texts that it is held against, and whether its readers found that they support all of it.
 
     Claims of one `group` are of one sentence, with different texts.
     """
