@@ -1,8 +1,8 @@
 """Claims that readers held against texts to how well each measure of support parts the backed ones from the rest.
 
 Two sources of claims: the labelled sentences in `eval/labelled/`, which the packaged model wrote over the bundled
-documents and language models labelled, and a folder of WiCE (Kamoi et al. 2023, https://arxiv.org/abs/2303.01432), claims of Wikipedia with parts of
-the pages that they cite.
+documents and language models labelled, and a folder of WiCE (Kamoi et al. 2023, https://arxiv.org/abs/2303.01432),
+claims of Wikipedia with parts of the pages that they cite.
 """
 
 from __future__ import annotations
