@@ -162,7 +162,7 @@ def test_code_that_decides_what_an_answer_is_and_was_changed_answers_anew(
     cells: Callable[..., Cells], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cells().answer(PAY)
-    monkeypatch.setattr(systems, "program", lambda: "other")
+    monkeypatch.setattr(systems, "program", lambda plain: "plain" if plain else "other")
     other = cells()
     other.answer(PAY)
     assert other.made == 1

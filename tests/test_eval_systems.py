@@ -251,14 +251,14 @@ def test_a_slip_in_a_name_is_told_before_any_answer(notes: Path, tmp_path: Path)
 # The program
 
 
-def copied(monkeypatch: pytest.MonkeyPatch, folder: Path, changed: str = "") -> str:
+def copied(monkeypatch: pytest.MonkeyPatch, folder: Path, changed: str = "", plain: bool = False) -> str:
     """Return the hash of a copy of the package of which one file has a line more."""
     shutil.copytree(paths.PACKAGE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     if changed:
         with (folder / changed).open("a", encoding="utf-8") as file:
             file.write("\n# more\n")
     monkeypatch.setattr(paths, "PACKAGE", folder)
-    return systems.program.__wrapped__()
+    return systems.program.__wrapped__(plain)
 
 
 @pytest.fixture
@@ -287,6 +287,14 @@ def test_code_that_decides_what_an_answer_is_changes_the_hash(
 @pytest.mark.parametrize("name", ["", "cli.py", "eval/metrics.py", "ui/app.py", "eval/page.html"])
 def test_a_metric_or_a_page_does_not(name: str, now: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert copied(monkeypatch, tmp_path / "package", name) == now
+
+
+@pytest.mark.parametrize(("name", "same"), [("answer/decide.py", True), ("models/local.py", False)])
+def test_the_plain_baselines_hash_leaves_out_the_rules_that_it_does_not_ask(
+    name: str, same: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = systems.program.__wrapped__(True)
+    assert (copied(monkeypatch, tmp_path / "package", name, plain=True) == before) is same
 
 
 def imported(module: Path) -> set[str]:

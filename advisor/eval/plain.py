@@ -18,9 +18,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from advisor import paths
+from advisor.answer import write
 from advisor.answer.pipeline import Advisor
 from advisor.answer.retrieve import Search
-from advisor.answer.write import written
 from advisor.config import Config
 from advisor.corpus.formats import text_of
 from advisor.corpus.read import document_from, files
@@ -52,7 +52,7 @@ Question: {{ question }}
 @cache
 def template() -> Template:
     """Return the prompt; its hash, under which answers are kept, is of all the code that makes a plain one."""
-    code = b"".join(Path(file).read_bytes() for file in (__file__, baseline.__file__))
+    code = b"".join(Path(file).read_bytes() for file in (__file__, baseline.__file__, write.__file__))
     task, _, version = PROMPT.partition("/v")
     return Template(task, int(version), "2026-11-21", "First version.", "Any.", (("user", _WORDS),), sha256(code))
 
@@ -145,7 +145,7 @@ class PlainAdvisor(Advisor):
         before, pieces, said = generator.usage, list[str](), list[Sentence]()
         with _timed(seconds, "generate"):
             told = _told(generator.stream(prompt), stopped, pieces, seconds)
-            for one in written(told, ended=lambda: True):  # where the model was cut off, half a sentence is shown
+            for one in write.written(told, ended=lambda: True):  # where the model was cut off, half a sentence is shown
                 said.append(Sentence(one.text, (), 0.0))
                 yield said[-1]
         spent = None if generator.usage is before else generator.usage

@@ -56,7 +56,7 @@ class Cells:
         self.advisor = advisor
         self.made = 0
         self._same = {
-            "program": opening.program(),
+            "program": opening.program(system.plain),
             "prompt": advisor.template.sha256,
             "model": model_identity(system.model),
             "index": sha256((index / MANIFEST).read_bytes()),
