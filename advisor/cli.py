@@ -99,10 +99,10 @@ def _search(args: Namespace) -> int:
     asked = _asked(args)
     search = opening.open_search(*_indexed(args))
     for question in asked:
-        query = search.standalone(question.text, question.history)
+        query = search.query(question.text, question.history)
         passages = search.search(query, args.k)
         if args.input:
-            print(jsonl.dumps(jsonl.hits(question, query, passages)), flush=True)
+            print(jsonl.dumps(jsonl.hits(question, query.text, passages)), flush=True)
         else:
             print("".join(f"{jsonl.dumps(jsonl.hit(p)) if args.json else text.hit(p)}\n" for p in passages), end="")
     return 0

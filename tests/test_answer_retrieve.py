@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
-from advisor.answer.retrieve import AGAIN, Search, within_budget
+from advisor.answer.retrieve import AGAIN, AS_ASKED, ASKED, BEFORE, NEAR, Query, Search, within_budget
 from advisor.answer.spans import spans
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
@@ -149,6 +149,65 @@ def test_no_later_passage_is_kept_in_place_of_one_that_does_not_fit() -> None:
 
 def test_a_budget_over_nothing_keeps_nothing() -> None:
     assert within_budget([], len, 10) == []
+
+
+# A later question of a talk
+
+
+TALK = (
+    "# Guide\n\n## Cloud\n\n### Choosing\n\nKafka moves events between clouds.\n"
+    "\n### Paying\n\nSpot machines halve money.\n"
+    "\n## Kitchen\n\n### Baking\n\nWarm ovens halve hours.\n\n### Brewing\n\nTea steeps slowly.\n"
+)
+
+
+def test_a_question_that_nothing_came_before_is_asked_alone(over: Over) -> None:
+    search = over(GUIDE)
+    assert search.query("What does Kafka move?") == Query("What does Kafka move?")
+    assert search.query("What does Kafka move?", [Turn("assistant", "Ask me.")]) == Query("What does Kafka move?")
+
+
+def test_a_later_question_brings_its_own_words_and_the_question_before_it_made_to_stand_alone(over: Over) -> None:
+    turns = [Turn("user", "What does Kafka move?"), Turn("assistant", "Events."), Turn("user", "And Docker?")]
+    query = over(GUIDE).query("And Airflow?", [*turns, Turn("assistant", "Images.")])
+    before = "What does Kafka move – Docker?"
+    assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before)
+
+
+def test_a_whole_question_is_asked_alone_whatever_came_before(over: Over) -> None:
+    asked = "Which team ships images with Docker every morning?"
+    assert over(GUIDE).query(asked, [Turn("user", "What does Kafka move?")]) == Query(asked)
+
+
+def test_what_stands_near_the_answer_before_comes_before_what_fits_as_well(over: Over) -> None:
+    search = over(TALK, window=20)
+    (first, *_) = search.search("halve", 4)
+    assert first.chunk.heading_path[0] == "Kitchen"
+    (later, *_) = search.search(Query("halve", "halve", "Which clouds does Kafka move events between?"), 4)
+    assert later.chunk.heading_path[0] == "Cloud"
+
+
+def test_a_later_questions_ranking_is_the_weighted_mean_of_its_parts(over: Over) -> None:
+    search = over(GUIDE)
+    query = Query("which team ships images", "who ships", "Kafka moves events")
+    ranked = [
+        {hit.chunk_id: hit.score for hit in convex(search.bm25.search(text, 50), search.dense.search(text, 50), 0.6)}
+        for text in (query.text, query.asked, query.before)
+    ]
+    third = sorted(ranked[2].values())[-3]  # each part of GUIDE stands under a heading of its own
+    for found in search.search(query, 50):
+        text, asked, before = (part.get(found.chunk.id, 0.0) for part in ranked)
+        near = before if before >= third else 0.0
+        expected = (text + ASKED * asked + BEFORE * before + NEAR * near) / (1 + ASKED + BEFORE + NEAR)
+        assert math.isclose(found.score, expected, abs_tol=1e-9)
+
+
+def test_the_cosines_of_a_later_question_are_the_mean_of_those_of_its_forms(over: Over) -> None:
+    search = over(GUIDE)
+    found = [span for p in search.search("Kafka", 3) for span in spans(p)]
+    text, asked = (np.array(search.cosines(one, found)) for one in ("Docker ships", "And images?"))
+    both = search.cosines(Query("Docker ships", "And images?", "Kafka"), found)
+    assert np.allclose(both, (1 - AS_ASKED) * text + AS_ASKED * asked, atol=1e-6)
 
 
 # Weights, cosines and the query

@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisor.index.fuse import convex, rrf
+from advisor.index.fuse import convex, rrf, weighted
 from advisor.types import Hit
 
 
@@ -111,3 +111,9 @@ def test_rrf_of_one_list() -> None:
     for rankings in ([BM25, []], [[], BM25], [BM25]):
         assert found(rrf(rankings)) == alone
     assert rrf([[], []]) == rrf([]) == []
+
+
+def test_the_weighted_mean_by_hand_counts_what_is_not_listed_as_0_and_what_is_listed_twice_by_its_best() -> None:
+    twice = [*ranking("near", c=0.8), *ranking("near", c=0.4)]
+    rankings = [(ranking("fused", a=1.0, b=0.5), 1.0), (ranking("fused", b=1.0), 0.6), (twice, 0.4)]
+    assert found(weighted(rankings)) == [("b", 0.55), ("a", 0.5), ("c", 0.16)]

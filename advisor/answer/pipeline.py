@@ -18,7 +18,7 @@ from advisor.answer import decide, ground, lists, smalltalk
 from advisor.answer.evidence import Scored, choose, rank
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
-from advisor.answer.retrieve import Search, within_budget
+from advisor.answer.retrieve import Query, Search, within_budget
 from advisor.answer.spans import Span, sentences_of, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
@@ -117,14 +117,13 @@ class Advisor:
             return
         run = _Run(question, question)
         with run.timed("rewrite"):
-            run.rewritten = self.search.standalone(question, history)
+            query = self.search.query(question, history)
+            run.rewritten = query.text
         with run.timed("retrieve"):
-            run.passages = self._passages(
-                self.search.search(run.rewritten, self.config.passages) if given is None else given
-            )
+            run.passages = self._passages(self.search.search(query, self.config.passages) if given is None else given)
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
-            evidence = self._evidence(run.rewritten, run.passages)
+            evidence = self._evidence(query, run.passages)
             vague = not history and decide.is_vague(run.rewritten)
             run.confidence = 0.0 if vague else evidence.confidence
         if vague or not evidence.is_enough:
@@ -136,9 +135,10 @@ class Advisor:
         yield from self._write(run, stopped, evidence)
         yield _answer(run, "answer", "")
 
-    def _evidence(self, question: str, passages: Sequence[Passage]) -> _Evidence:
-        """Return the source sentences that answer a question that stands alone, and how sure it is that they do."""
-        scored = rank(question, passages, self.search.cosines, self.search.weight)
+    def _evidence(self, query: Query, passages: Sequence[Passage]) -> _Evidence:
+        """Return the source sentences that answer a question, and how sure it is that they do."""
+        question = query.text
+        scored = rank(question, passages, lambda _, spans: self.search.cosines(query, spans), self.search.weight)
         listed = lists.whole(question, self.search, passages, scored)
         confidence = decide.confidence(question, passages, scored, listed, self.search.weight)
         chosen = [] if listed else choose(question, scored)
@@ -149,9 +149,9 @@ class Advisor:
 
     def _answers(self, question: str) -> bool:
         """Whether a question is answered if it is asked alone."""
-        query = self.search.standalone(question)
+        query = self.search.query(question)
         passages = self._passages(self.search.search(query, self.config.passages))
-        return not decide.is_vague(query) and self._evidence(query, passages).is_enough
+        return not decide.is_vague(query.text) and self._evidence(query, passages).is_enough
 
     def _passages(self, found: Sequence[Passage]) -> tuple[Passage, ...]:
         return tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))

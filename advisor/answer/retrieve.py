@@ -1,9 +1,13 @@
-"""A stand-alone question to passages: BM25 and embeddings, fused, near-duplicates collapsed, cut to the budget."""
+"""A stand-alone question to passages: BM25 and embeddings, fused, near-duplicates collapsed, cut to the budget.
+
+A later question of a talk is searched for three times, as it stands alone, as it was asked, and as the one before it,
+and what stands near that one's passages counts too: what it leaves out is mostly said there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from advisor.answer import rewrite, spelling
@@ -13,13 +17,28 @@ from advisor.answer.words import differ
 from advisor.config import Config
 from advisor.index.again import SHARE
 from advisor.index.dense import DenseRetriever
-from advisor.index.fuse import convex
+from advisor.index.fuse import convex, weighted
 from advisor.index.store import Index
 from advisor.index.tokens import tokenize
 from advisor.types import Chunk, Embedder, Hit, Passage, Turn
 
 AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
+# What a later question is ranked by, as shares of a passage's score
+ASKED = 1.0  # the question as it was asked, beside 1 for it as it stands alone
+BEFORE = 1.0  # the question before it
+NEAR = 0.3  # the section that one of the three best passages for that one stands in
+AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's cosine
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for: a question that stands alone and, for a later one of a talk, the question as it was asked
+    and the one before it, which stands alone too."""
+
+    text: str
+    asked: str = ""
+    before: str = ""
 
 
 class Search:
@@ -39,18 +58,27 @@ class Search:
         """Return a term's weight: its inverse document frequency, the highest for a term that is in no chunk."""
         return max(self.bm25.idf.get(term, self._highest), 0.0)
 
-    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
+    def query(self, question: str, history: Sequence[Turn] = ()) -> Query:
         """Return the query for a question: made to stand alone, and its misspelt words mended from the documents."""
+        said = [at for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
+        text = self.standalone(question, history)
+        if not said or not rewrite.may_lean(question):
+            return Query(text)
+        return Query(text, self.standalone(question), self.standalone(history[said[-1]].text, history[: said[-1]]))
+
+    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
+        """Return a question made to stand alone, its misspelt words mended from the documents."""
         return spelling.correct(rewrite.standalone(question, history), self.bm25.idf, self._is_word)
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model knows a word whole, as the common words of its language."""
         return self.embedder.count_tokens(word) <= self.embedder.count_tokens("a")
 
-    def search(self, query: str, k: int) -> list[Passage]:
+    def search(self, query: Query | str, k: int) -> list[Passage]:
         """Return the k best passages for a query, each with its rank and score in every stage."""
-        legs = [leg.search(query, self.config.candidates) for leg in (self.bm25, self.dense)]
-        fused = convex(legs[0], legs[1], self.config.dense_weight)
+        query = Query(query) if isinstance(query, str) else query
+        legs = self._legs(query.text)
+        fused = self._fused(query)
         stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
         passages: list[Passage] = []
         kept: list[frozenset[str]] = []
@@ -66,9 +94,37 @@ class Search:
                 break
         return passages
 
-    def cosines(self, query: str, spans: Sequence[Span]) -> list[float]:
-        """Return the cosine of a query with each source sentence, from the index."""
-        vector = self.dense.query_vector(query)
+    def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
+        return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)
+
+    def _fused(self, query: Query) -> list[Hit]:
+        """Return the ranking of both legs fused; for a later question of a talk, by what was asked before it, too."""
+        texts = filter(None, (query.text, query.asked, query.before))
+        alone, *talk = (convex(*self._legs(text), self.config.dense_weight) for text in texts)
+        if not talk:
+            return alone
+        asked, before = talk
+        near = [Hit(chunk_id, hit.score, hit.rank, hit.stage) for hit in before[:3] for chunk_id in self._beside(hit)]
+        return weighted([(alone, 1.0), (asked, ASKED), (before, BEFORE), (near, NEAR)])
+
+    def _beside(self, hit: Hit) -> list[str]:
+        """Return the ids of the chunks under the heading that a hit's own heading stands under."""
+        return self._sections[_section(self.index.chunk(hit.chunk_id))]
+
+    @cached_property
+    def _sections(self) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+        sections: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        for chunk in self.index.chunks:
+            sections.setdefault(_section(chunk), []).append(chunk.id)
+        return sections
+
+    def cosines(self, query: Query | str, spans: Sequence[Span]) -> list[float]:
+        """Return the cosine of a query with each source sentence, from the index; for a later question of a talk the
+        weighted mean of those of its two forms."""
+        query = Query(query) if isinstance(query, str) else query
+        vector = self.dense.query_vector(query.text)
+        if query.asked:
+            vector = (1 - AS_ASKED) * vector + AS_ASKED * self.dense.query_vector(query.asked)
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
 
@@ -139,6 +195,10 @@ def within_budget(passages: Sequence[Passage], count_tokens: Callable[[str], int
             break
         kept.append(passage)
     return kept
+
+
+def _section(chunk: Chunk) -> tuple[str, tuple[str, ...]]:
+    return chunk.doc_id, chunk.heading_path[:-1] or chunk.heading_path
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -30,8 +30,11 @@ _BACK = re.compile(
 )
 _IDLE = re.compile(r"\b(?:is it|it is|it['’]s) (?:\w+ ){1,2}(?:to|that|for)\b", re.IGNORECASE)  # it stands for nothing
 _LEAD = re.compile(
-    r"^(?:(?:and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
+    r"^(?:(?:yes|no|and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
     re.IGNORECASE,
+)
+_PART = re.compile(  # "And with three years of experience?"
+    r"(?:and|but|so|what about|how about)\b[\s,]*(?:at|in|for|with|without|after|before|on|as)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(
     r"(?:what|who)(?: is| are|['’]s)\b(?! the\b(?! (?-i:[A-Z])))|(?:explain|define|describe|tell me about)\b(?! the\b)",
@@ -43,6 +46,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _DASH = " – "
+SHORT = 3  # words of meaning up to which a question may lean on the one before
 _ENOUGH = 4  # words of meaning that a question can be found by, whatever else it points back to
 _EMPTY = frozenset(
     """
@@ -139,7 +143,12 @@ def is_follow_up(question: str) -> bool:
     words = content_words(_LEAD.sub("", question))
     if words and _WHOLE.match(question):
         return False
-    return len(words) <= (2 if _LEAD.match(question) else 1)
+    return len(words) <= (4 if _PART.match(question) else 2 if _LEAD.match(question) else 1)
+
+
+def may_lean(question: str) -> bool:
+    """Whether a question may lean on what was said before: it is a follow-up, begins like one, or is short."""
+    return is_follow_up(question) or bool(_LEAD.match(question)) or len(content_words(question)) <= SHORT
 
 
 def _core(question: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from advisor.errors import ItemError
 from advisor.eval import lines
 from advisor.eval.match import fold
+from advisor.types import Turn
 
 Split = Literal["dev", "test", "all"]
 Behaviour = Literal["answer", "abstain", "clarify"]
@@ -94,6 +95,11 @@ class Item(_Strict):
     def group(self) -> str:
         """The name of what the item is one turn of: its conversation, or itself."""
         return self.conversation or self.id
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The user's turns before the question."""
+        return tuple(Turn("user", text) for text in self.history)
 
     @model_validator(mode="after")
     def _expectation_is_whole(self) -> Item:

@@ -7,6 +7,7 @@ Every score is from 0 to 1, higher is better, and None where it says nothing abo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from advisor.answer.ground import followed
 from advisor.answer.retrieve import Search
@@ -58,7 +59,7 @@ def scores(item: Item, answer: Answer, needed: Gold, search: Search) -> Scores:
     if item.standalone:
         found["rewrite f1"] = token_f1(answer.trace.rewritten, item.standalone)
     if item.behaviour == "answer":
-        found |= _ranked(answer, needed, search)
+        found |= _ranked(item, answer, needed, search)
         found |= _told(item, answer, needed)
     if answer.kind == "answer":
         found |= _backed(answer)
@@ -88,9 +89,10 @@ def _credit(item: Item, text: str, answered: bool) -> float:
     return float(answered and recall.vital_strict == 1.0)
 
 
-def _ranked(answer: Answer, needed: Gold, search: Search) -> dict[str, float | None]:
+def _ranked(item: Item, answer: Answer, needed: Gold, search: Search) -> dict[str, float | None]:
     texts = tuple(chunk.text for chunk in search.index.chunks)
-    found = [passage.chunk.text for passage in search.search(answer.trace.rewritten, retrieval.K)]
+    query = replace(search.query(item.question, item.turns), text=answer.trace.rewritten)
+    found = [passage.chunk.text for passage in search.search(query, retrieval.K)]
     ranked = retrieval.scores(needed, found, texts, len)
     shown = [passage.chunk.text for passage in answer.passages]
     return {

@@ -20,7 +20,7 @@ from pathlib import Path
 from advisor import paths
 from advisor.answer import write
 from advisor.answer.pipeline import Advisor
-from advisor.answer.retrieve import Search
+from advisor.answer.retrieve import Query, Search
 from advisor.config import Config
 from advisor.corpus.formats import text_of
 from advisor.corpus.read import document_from, files
@@ -79,9 +79,9 @@ class Pieces(Search):
         super().__init__(index, usual.embedder, config)
         self.bm25, self.dense = baseline.legs(texts, vectors, usual.embedder)
 
-    def search(self, query: str, k: int) -> list[Passage]:
+    def search(self, query: Query | str, k: int) -> list[Passage]:
         """Return the k best pieces for a query."""
-        hits = baseline.fused(self.bm25, self.dense, query)[:k]
+        hits = baseline.fused(self.bm25, self.dense, query if isinstance(query, str) else query.text)[:k]
         found = [(hit, self._by_number[hit.chunk_id]) for hit in hits]
         return [self._passage(hit.rank, chunk, replace(hit, chunk_id=chunk.id), ()) for hit, chunk in found]
 

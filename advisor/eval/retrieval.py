@@ -9,13 +9,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.answer.retrieve import Search
+from advisor.answer.retrieve import Query, Search
 from advisor.eval.baseline import Baseline
 from advisor.eval.gold import Gold, gold, relevant
 from advisor.eval.items import Item
 from advisor.eval.metrics import hit_at, mean, ndcg, percentile, reciprocal_rank
 from advisor.index.fuse import convex, rrf
-from advisor.types import Embedder, Hit, Turn
+from advisor.types import Embedder, Hit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ class _System:
     """A way to rank: a query to the texts of its results, best first, out of `texts`."""
 
     name: str
-    rank: Callable[[str], list[str]]
+    rank: Callable[[Query], list[str]]
     texts: tuple[str, ...]
     fits: Callable[[Sequence[str]], int]
 
@@ -64,7 +64,7 @@ def compare(search: Search, sources: Sequence[Path], items: Sequence[Item]) -> I
     search = Search(search.index, embedder, search.config)
     asked = [item for item in items if item.behaviour == "answer"]
     golds = [gold(item, search.index.documents) for item in asked]
-    queries = [search.standalone(item.question, [Turn("user", turn) for turn in item.history]) for item in asked]
+    queries = [search.query(item.question, item.turns) for item in asked]
     for system in _systems(search, sources):
         yield _score(system, asked, golds, queries, embedder)
 
@@ -102,7 +102,7 @@ def _systems(search: Search, sources: Sequence[Path]) -> Iterator[_System]:
         return fitting(found, search.embedder.count_tokens, search.config.passage_tokens)
 
     def ranked(name: str, hits: Callable[[str], list[Hit]]) -> _System:
-        return _System(name, lambda q: [search.index.chunk(hit.chunk_id).text for hit in hits(q)[:K]], texts, fits)
+        return _System(name, lambda q: [search.index.chunk(hit.chunk_id).text for hit in hits(q.text)[:K]], texts, fits)
 
     def legs(query: str) -> tuple[list[Hit], list[Hit]]:
         return search.bm25.search(query, depth), search.dense.search(query, depth)
@@ -113,7 +113,7 @@ def _systems(search: Search, sources: Sequence[Path]) -> Iterator[_System]:
     pieces = baseline.texts
     yield _System(
         "plain baseline",
-        lambda q: [pieces[hit.chunk_id] for hit in baseline.search(q, K)],
+        lambda q: [pieces[hit.chunk_id] for hit in baseline.search(q.text, K)],
         tuple(pieces.values()),
         fits,
     )
@@ -126,7 +126,7 @@ def _systems(search: Search, sources: Sequence[Path]) -> Iterator[_System]:
 
 
 def _score(
-    system: _System, items: Sequence[Item], golds: Sequence[Gold], queries: Sequence[str], embedder: _Once
+    system: _System, items: Sequence[Item], golds: Sequence[Gold], queries: Sequence[Query], embedder: _Once
 ) -> Row:
     scored: list[dict[str, float]] = []
     took: list[float] = []

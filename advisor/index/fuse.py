@@ -1,4 +1,4 @@
-"""Two rankings to one."""
+"""Several rankings to one."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def rrf(rankings: Sequence[Sequence[Hit]], k: int = 60) -> list[Hit]:
     scores: dict[str, float] = {}
     for hit in (hit for ranking in rankings for hit in ranking):
         scores[hit.chunk_id] = scores.get(hit.chunk_id, 0.0) + 1 / (k + hit.rank)
+    return _ranked(scores)
+
+
+def weighted(rankings: Sequence[tuple[Sequence[Hit], float]]) -> list[Hit]:
+    """Return the weighted mean of rankings with their weights, best first, ties by id; a ranking counts a chunk that it
+    lists more than once by its best score, and one that it does not list as 0."""
+    scores: dict[str, float] = {}
+    total = sum(weight for _, weight in rankings)
+    for ranking, weight in rankings:
+        for chunk_id, score in {hit.chunk_id: hit.score for hit in reversed(ranking)}.items():
+            scores[chunk_id] = scores.get(chunk_id, 0.0) + weight * score / total
     return _ranked(scores)
 
 
