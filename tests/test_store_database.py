@@ -83,7 +83,7 @@ def test_a_newer_file_is_left_alone() -> None:
     with closing(sqlite3.connect(database.place())) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = database.place().read_bytes()
-    with pytest.raises(AdvisorError, match="is of version 99, this advisor knows versions up to 1; use a newer"):
+    with pytest.raises(AdvisorError, match="is of version 99, this advisor knows versions up to 2; use a newer"):
         count()
     assert database.place().read_bytes() == before
 

@@ -1,4 +1,4 @@
-"""The one SQLite file to a connection with its tables as this version knows them. Knows no vote and no feedback.
+"""The one SQLite file to a connection with its tables as this version knows them. Knows nothing of what they hold.
 
 A connection is opened for each use and never shared, so that threads and processes may keep and read side by side.
 """
@@ -49,6 +49,29 @@ MIGRATIONS = (
         absent INTEGER NOT NULL CHECK (absent IN (0, 1))
     )
     """,
+    """
+    CREATE TABLE conversations (
+        id TEXT NOT NULL PRIMARY KEY,
+        owner TEXT NOT NULL,
+        title TEXT NOT NULL,
+        sought TEXT NOT NULL,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL
+    );
+    CREATE TABLE exchanges (
+        id TEXT NOT NULL PRIMARY KEY,
+        conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('running', 'whole', 'stopped', 'failed')),
+        told TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        time TEXT NOT NULL,
+        sought TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        UNIQUE (conversation, place)
+    )
+    """,
 )
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -70,12 +93,13 @@ def opened() -> Iterator[sqlite3.Connection]:
     """
     file = place()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise AdvisorError(f"{file.parent} cannot be made: {error}; set ADVISOR_DATA to a folder of yours") from error
     try:
         with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             _migrate(connection, file)
             with connection:
                 yield connection
@@ -85,10 +109,20 @@ def opened() -> Iterator[sqlite3.Connection]:
         raise AdvisorError(f"{file} {told} ({error}); nothing in it was lost") from error
 
 
+def scrub() -> None:
+    """Empty the log beside the file, so that what was deleted is in neither; if others read just now, they do it last.
+
+    :raises AdvisorError: the file cannot be opened or written.
+    """
+    with opened() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     """Bring the tables of `file` up to date."""
     version = _version(connection)
     if version < len(MIGRATIONS):
+        _make_private(file)
         _log_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
         with connection:
@@ -100,6 +134,14 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     if version > len(MIGRATIONS):
         found = f"{file} is of version {version}, this advisor knows versions up to {len(MIGRATIONS)}"
         raise AdvisorError(f"{found}; use a newer advisor, or set ADVISOR_DATA to another folder")
+
+
+def _make_private(file: Path) -> None:
+    """Let nobody but its owner read the file; SQLite gives the log beside it the same mode."""
+    try:
+        file.chmod(0o600)
+    except OSError as error:
+        raise AdvisorError(f"{file} is not yours ({error}); set ADVISOR_DATA to another folder") from error
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
