@@ -169,3 +169,15 @@ def test_tokens_are_estimated(server):
     generator = _load(server)
     assert generator.count_tokens("12345") == 2
     assert generator.count_prompt(ask("12345678")) == 6
+
+
+def test_streams_at_once_each_have_their_own_usage(server):
+    generator = _load(server)
+    first, second = generator.stream(ask("hi")), generator.stream(ask("a longer question"))
+    assert next(first) == next(second) == "Hello"
+    assert first.usage is second.usage is None
+    second.close()
+    assert second.usage.finish == "stopped"
+    assert list(first) == [" world"]
+    assert (first.usage.finish, first.usage.prompt_tokens) == ("end", generator.count_prompt(ask("hi")))
+    assert second.usage.prompt_tokens == generator.count_prompt(ask("a longer question"))

@@ -1,5 +1,7 @@
 import dataclasses
+import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fakes import ask, tiny_llama
@@ -125,7 +127,6 @@ def test_too_little_memory(folder, monkeypatch):
 
 def test_unknown_architecture(tmp_path, folder):
     import json
-    import shutil
 
     place = tmp_path / "strange"
     shutil.copytree(folder, place)
@@ -134,3 +135,101 @@ def test_unknown_architecture(tmp_path, folder):
     with pytest.raises(ModelError, match="strange cannot be loaded") as fault:
         load_generator(str(place), CONFIG)
     assert "\n" not in str(fault.value)
+
+
+def _broken(folder, place, name, old, new):
+    shutil.copytree(folder, place)
+    (place / name).write_bytes((place / name).read_bytes().replace(old, new))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("config.json", b'"hidden_size": 32', b'"hidden_size": 64', "not those that its config.json tells of; copy"),
+        ("config.json", b"{", b"half", "not a valid JSON file; use smollm2-135m"),
+        ("tokenizer.json", b"{", b"half", "bad cannot be loaded: .*; use smollm2-135m or an endpoint"),
+        ("model.safetensors", b"self_attn.q_proj", b"self_attn.x_proj", "lacks 2 of its weights, as .*q_proj.*; copy"),
+    ],
+)
+def test_a_folder_with_a_fault_says_what_to_do(folder, tmp_path, name, old, new, says):
+    with pytest.raises(ModelError, match=says) as fault:
+        load_generator(str(_broken(folder, tmp_path / "bad", name, old, new)), CONFIG)
+    assert "\n" not in str(fault.value)
+
+
+def test_a_folder_without_tokenizer(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "bad")
+    (tmp_path / "bad" / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match="bad cannot be loaded: its tokenizer is missing or cannot be read; use"):
+        load_generator(str(tmp_path / "bad"), CONFIG)
+
+
+def test_each_weight_is_a_step(folder):
+    told = []
+    generator = load_generator(str(folder), CONFIG, progress=lambda *step: told.append(step))
+    assert {doing for doing, _ in told} == {"reading the weights"}
+    parts = [part for _, part in told if part is not None]
+    many = len(list(generator._model.named_parameters()))
+    assert parts == pytest.approx([n / many for n in range(many)])
+
+
+def test_out_of_memory_while_it_writes(folder, monkeypatch):
+    generator = _load(folder)
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(generator._model, "generate", fail)
+    with pytest.raises(ModelError, match="the memory ran out under tiny"):
+        list(generator.stream(ask("hello")))
+
+
+def test_threads_that_share_a_model_each_have_their_own_text_and_usage(folder):
+    generator = _load(folder, max_new_tokens=4, time_limit=60.0)
+    questions = ["x" * n for n in range(1, 7)]
+    alone = ["".join(generator.stream(ask(text))) for text in questions]
+    gate = threading.Barrier(len(questions))
+
+    def answer(text):
+        gate.wait()
+        seen = []
+        for _ in range(5):
+            stream, before = generator.stream(ask(text)), []
+            pieces = []
+            for piece in stream:
+                before.append(stream.usage)
+                pieces.append(piece)
+            seen.append(("".join(pieces), stream.usage.prompt_tokens, set(before)))
+        return seen
+
+    with ThreadPoolExecutor(len(questions)) as pool:
+        found = list(pool.map(answer, questions))
+    for text, expected, seen in zip(questions, alone, found, strict=True):
+        assert seen == [(expected, generator.count_prompt(ask(text)), {None})] * 5
+    assert len({generator.count_prompt(ask(text)) for text in questions}) == len(questions)
+
+
+@pytest.mark.parametrize("leave", ["close", "forget"])
+def test_a_reader_who_goes_away_makes_room_for_the_one_who_waits(folder, leave):
+    generator = _load(folder, max_new_tokens=180, time_limit=60.0)
+    first = generator.stream(ask("hello"))
+    next(first)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(lambda: list(generator.stream(ask("hi"))))
+        if leave == "close":
+            first.close()
+            assert first.usage.finish == "stopped"
+            assert first.usage.prompt_tokens == generator.count_prompt(ask("hello"))
+        del first
+        assert second.result(60)
+    assert generator.usage.prompt_tokens == generator.count_prompt(ask("hi"))
+
+
+def test_a_stream_that_was_never_begun_holds_nobody_up(folder):
+    generator = _load(folder)
+    waiting = generator.stream(ask("hello"))
+    assert list(generator.stream(ask("hello")))
+    waiting.close()
+    assert waiting.usage is None
+    assert list(waiting) == []

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from advisor.config import Config
 from advisor.errors import ModelError
 from advisor.models import sse
-from advisor.models.streaming import until
+from advisor.models.streaming import Stream, until
 from advisor.types import Finish, Prompt, Usage
 
 CHARS_PER_TOKEN = 4
@@ -58,13 +58,18 @@ class EndpointGenerator:
         self._stop = tuple(stop)
         self._key = _checked(api_key)
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Stream:
         """Yield the answer's text piece by piece. Closing the iterator closes the connection.
 
         An answer that is under way at the time limit ends there.
 
-        :raises ModelError: if the server is down, refuses, says nothing within the time limit, or breaks off.
+        :raises ModelError: once asked for a piece, if the server is down, refuses, says nothing within the time limit,
+            or breaks off.
         """
+        spent: list[Usage] = []
+        return Stream(self._write(prompt, spent), spent)
+
+    def _write(self, prompt: Prompt, spent: list[Usage]) -> Generator[str, None, None]:
         tally = _Tally(time.monotonic() + self._config.time_limit)
         try:
             with (
@@ -74,6 +79,7 @@ class EndpointGenerator:
                 yield from until(texts, self._stop)
         finally:
             self.usage = self._usage(prompt, tally)
+            spent.append(self.usage)
 
     def count_tokens(self, text: str) -> int:
         """Return an estimate of the length of `text` in tokens: a quarter of its characters, rounded up."""

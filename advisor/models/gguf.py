@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,16 @@ from advisor.errors import ModelError
 from advisor.models import gguf_header, memory
 from advisor.models.gguf_header import Header
 from advisor.models.quiet import quiet
+from advisor.models.steps import Steps
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
     from transformers import PreTrainedTokenizerBase
 
 Note = Callable[[str], None]
 
+_DOING = "converting the weights, once"
+_LOOK = 0.5  # seconds between two looks at whether another program is done
 _LOG = logging.getLogger(__name__)
 _SAMPLES = ("₹900,000", "C++", "CI/CD", "one\n\n2. two\n", "don't  stop")
 _ADVICE = "use the model's hub id, or serve the file with Ollama or llama.cpp and name it openai:URL#model"
@@ -32,23 +37,24 @@ _ADVICE = "use the model's hub id, or serve the file with Ollama or llama.cpp an
 _DIGITS_FIRST = frozenset({"smollm", "starcoder", "refact", "command-r", "codeshell"})
 
 
-def folder(path: Path, sha256: str, name: str, note: Note = _LOG.info) -> Path:
+def folder(path: Path, sha256: str, name: str, note: Note = _LOG.info, steps: Steps | None = None) -> Path:
     """Return the converted form of a GGUF file, converting it if the cache does not hold it.
 
     :param note: is told, in one line, what takes long.
+    :raises Cancelled: `steps` says so; nothing half-made is left.
     :raises ModelError: if the model cannot be converted, or there is no room for it.
     """
     if done := converted(name, sha256):
         return done
     from filelock import FileLock
 
-    target = _target(name, sha256)
+    target, steps = _target(name, sha256), steps or Steps(name)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(target.with_name(f"{target.name}.lock"))
-        with lock:  # a second process waits here, and then finds the first one's work
+        with _held(lock, steps):  # a second process waits here, and then finds the first one's work
             if not converted(name, sha256):
-                _into_place(path, target, name, note)
+                _into_place(path, target, name, note, steps)
     except PermissionError as fault:
         raise ModelError(f"{target.parent} cannot be written to; set ADVISOR_CACHE to a folder that can") from fault
     return target
@@ -64,7 +70,23 @@ def _target(name: str, sha256: str) -> Path:
     return paths.cache() / "models" / f"{name}-{sha256[:12]}"
 
 
-def _into_place(path: Path, target: Path, name: str, note: Note) -> None:
+@contextmanager
+def _held(lock: BaseFileLock, steps: Steps) -> Iterator[None]:
+    from filelock import Timeout
+
+    doing = _DOING
+    while not lock.is_locked:
+        steps.tell(doing)
+        with suppress(Timeout):
+            lock.acquire(timeout=_LOOK)
+        doing = f"{_DOING}, in another program"
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _into_place(path: Path, target: Path, name: str, note: Note, steps: Steps) -> None:
     header = gguf_header.read(path)
     memory.check(name, header.parameters)
     need, left = header.parameters * 4.1, shutil.disk_usage(target.parent).free
@@ -76,17 +98,22 @@ def _into_place(path: Path, target: Path, name: str, note: Note) -> None:
     note(f"converting {path.name} once, which takes about half a minute for each 100 MB")
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # of a conversion that was killed: the lock is ours
-    _convert(path, part, header)
-    part.replace(target)
+    try:
+        with memory.told(name):
+            _convert(path, part, header, steps)
+        part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
-def _convert(path: Path, part: Path, header: Header) -> None:
+def _convert(path: Path, part: Path, header: Header, steps: Steps) -> None:
+    steps.tell(_DOING)
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     place = str(path.parent)
     try:
-        with quiet():
+        with quiet(steps, _DOING):
             tokenizer = AutoTokenizer.from_pretrained(place, gguf_file=path.name, local_files_only=True)
             model = AutoModelForCausalLM.from_pretrained(
                 place,
@@ -102,9 +129,11 @@ def _convert(path: Path, part: Path, header: Header) -> None:
         raise ModelError(f"{path.name} cannot be converted: {reason}; {_ADVICE}") from fault
     mend(tokenizer, header)
     check(tokenizer, header, path.name)
+    steps.tell("writing the converted weights, once")
     with quiet():
         model.save_pretrained(part)
         tokenizer.save_pretrained(part)
+    steps.tell("writing the converted weights, once", 1.0)
 
 
 def mend(tokenizer: PreTrainedTokenizerBase, header: Header) -> None:

@@ -6,6 +6,7 @@ stops at its next token, and the thread is gone before `close` returns.
 
 from __future__ import annotations
 
+from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.config import Config
 from advisor.errors import ModelError
-from advisor.models import chat
-from advisor.models.streaming import Run, until
+from advisor.models import chat, memory
+from advisor.models.streaming import Run, Stream, until
 from advisor.types import Prompt, Usage
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<end_of_turn>"
 
 
 class LocalGenerator:
-    """A loaded model. `usage` tells what the last finished stream took; None before the first."""
+    """A loaded model. `usage` tells what the last finished stream took; None before the first.
+
+    Threads may share it: their streams take turns, each until it ends or is closed, and each has a usage of its own.
+    """
 
     def __init__(
         self,
@@ -47,7 +51,7 @@ class LocalGenerator:
         self._ends = _ends(model, tokenizer)
         model.generation_config = _plan(config, self._ends)
 
-    def stream(self, prompt: Prompt) -> Iterator[str]:
+    def stream(self, prompt: Prompt) -> Stream:
         """Yield the answer's text piece by piece. Closing the iterator stops the model.
 
         :raises ModelError: at once, if prompt and answer do not fit the context; later, if another answer is
@@ -60,7 +64,8 @@ class LocalGenerator:
                 f"prompt {prompt.name} has {len(ids)} tokens; with {self._config.max_new_tokens} to write "
                 f"it is {need - self.context} above the {self.context} of {self.name}; give fewer passages"
             )
-        return self._write(ids)
+        spent: list[Usage] = []
+        return Stream(self._write(ids, spent), spent)
 
     def batch(self, prompts: Sequence[Prompt], max_new_tokens: int) -> list[str]:
         """Return the answer to each prompt, all written at once: for many answers that nothing stops early.
@@ -86,8 +91,8 @@ class LocalGenerator:
         """Return the length of a whole prompt, the chat template's own tokens included."""
         return len(chat.encode(self._tokenizer, prompt, self.name))
 
-    def _write(self, ids: list[int]) -> Iterator[str]:
-        with _turn(self._config.time_limit):
+    def _write(self, ids: list[int], spent: list[Usage]) -> Pieces[str, None, None]:
+        with _turn(self._config.time_limit), memory.told(self.name):
             run = Run(self._config.time_limit)
             try:
                 with ThreadPoolExecutor(1, "generate") as pool:
@@ -100,6 +105,7 @@ class LocalGenerator:
                 work.result()  # raises here what was raised there
             finally:
                 self.usage = run.usage(len(ids), self._ends, self._config.max_new_tokens)
+                spent.append(self.usage)
 
     def _generate(self, ids: list[int], run: Run) -> None:
         import torch

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from advisor.errors import ModelError
 
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
+_ADVICE = "close other programs or choose a smaller model: advisor models"
 _BYTES = 4  # float32
 _SLACK = 1.2  # activations, key-value cache, the libraries' own buffers
 
@@ -26,9 +29,22 @@ def check(name: str, parameters: int) -> None:
     need, left = parameters * _BYTES * _SLACK, available()
     if left is not None and need > left:
         raise ModelError(
-            f"{name} needs about {need / 1e9:.1f} GB of memory and {left / 1e9:.1f} GB are available; "
-            "close other programs or choose a smaller model: advisor models"
+            f"{name} needs about {need / 1e9:.1f} GB of memory and {left / 1e9:.1f} GB are available; {_ADVICE}"
         )
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Say in a line what to do where the memory runs out all the same.
+
+    :raises ModelError: the system gave no more memory.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as fault:  # torch has no class of its own for it on the CPU
+        if isinstance(fault, RuntimeError) and "allocate memory" not in str(fault):
+            raise
+        raise ModelError(f"the memory ran out under {name}; {_ADVICE}") from fault
 
 
 def available() -> int | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as Pieces
 from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,30 @@ class Run:
         if len(self.ids) >= most:
             return "length"
         return "time" if self.late else "stopped"
+
+
+class Stream(Iterator[str]):
+    """An answer, piece by piece. Closing it, or letting go of it, stops the model.
+
+    :param pieces: the answer's text.
+    :param spent: where what the answer took is put once it is over; not held by two streams.
+    """
+
+    def __init__(self, pieces: Pieces[str, None, None], spent: list[Usage]) -> None:
+        self._pieces = pieces
+        self._spent = spent
+
+    @property
+    def usage(self) -> Usage | None:
+        """What this very answer took; None until it is over, and for one that was never begun."""
+        return self._spent[-1] if self._spent else None
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Stop the model; return when it has stopped."""
+        self._pieces.close()
 
 
 def until(pieces: Iterator[str], stops: Sequence[str]) -> Iterator[str]:
