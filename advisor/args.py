@@ -27,7 +27,7 @@ Exit status: 0 done, 1 an error that you can mend, 2 wrong usage.
 environment:
   ADVISOR_INDEX     the index of the bundled documents
   ADVISOR_CACHE     folder for converted models and, in an installed package, indexes
-  ADVISOR_DATA      folder for the votes and the feedback that were given on the chat page
+  ADVISOR_DATA      folder for the conversations, documents, votes and feedback of the chat page
   ADVISOR_API_KEY   key for a model of the form openai:URL#name
 """
 _INPUT = """\
@@ -116,6 +116,9 @@ def _chat(commands: _Commands) -> None:
     command.add_argument("--terminal", action="store_true", help="talk here, a question a line, with no page")
     command.add_argument("--host", default="127.0.0.1", help="address to serve the page on (default: 127.0.0.1)")
     command.add_argument("--port", type=_port, default=7860, metavar="N", help="port to serve it on (default: 7860)")
+    command.add_argument(
+        "--auth", type=Path, metavar="FILE", help="let in only the people of a file with a line name:password each"
+    )
     command.add_argument("--share", action="store_true", help="open a public address through Gradio's servers")
     _model_flags(command)
     _unbacked_flag(command)

@@ -10,13 +10,12 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from advisor import args as flags
-from advisor import jsonl, text
+from advisor import jsonl, paths, text
 from advisor import open as opening
 from advisor.config import Config
 from advisor.errors import AdvisorError
@@ -139,32 +138,20 @@ def _tell(advisor: Advisor, question: str, history: Sequence[Turn] = ()) -> list
 
 
 def _chat(args: Namespace) -> int:
-    corpus, folder, config = _indexed(args)
-    switch = opening.Switch(opening.open_search(corpus, folder, config), config)
+    from advisor import library
+
+    config = _config(args)
+    begun = library.start(args.corpus, args.index, paths.user_data() / "documents")
+    opening.bring_up_to_date(begun.corpus, begun.index, config, _progress("embedding"), _note)
+    switch = opening.Switch(opening.open_search(begun.corpus, begun.index, config), config)
     advisor = switch(config.model, config.prompt)  # a wrong name is told here, not on the page
     if args.terminal:
         return _terminal(advisor)
-    from threading import Thread
+    from advisor.serve import house
 
-    from advisor.models import catalogue
-    from advisor.prompts import library
-    from advisor.ui import app
-    from advisor.ui.bench import Bench
-
-    Thread(target=_warm, args=[advisor], daemon=True).start()
-    prompts = [template.name for template in library.all_templates() if template.task == "answer"]
-    ready = [row.name for row in catalogue.rows("generator") if row.ready == "yes"]
-    bench = Bench(corpus, folder, config.embedder)
-    page = app.build(switch, list(dict.fromkeys([config.model, *ready])), prompts, config.model, config.prompt, bench)
-    _note(f"the chat is at http://{args.host}:{args.port}")
-    app.launch(page, args.host, args.port, args.share)
+    stacks = library.Stacks(begun, switch.search, switch.use)
+    house.open_house(switch, stacks, begun, args.host, args.port, args.share, args.auth, _note)
     return 0
-
-
-def _warm(advisor: Advisor) -> None:
-    """Load the model while the first question is being typed; what fails is told when the model is needed."""
-    with suppress(AdvisorError):
-        _ = advisor.generator
 
 
 def _terminal(advisor: Advisor) -> int:

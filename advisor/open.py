@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisor import paths
 from advisor.config import Config
@@ -16,7 +16,8 @@ from advisor.errors import CorpusError
 if TYPE_CHECKING:
     from advisor.answer.pipeline import Advisor
     from advisor.answer.retrieve import Search
-    from advisor.types import Document, Embedder
+    from advisor.models.shelf import Shelf
+    from advisor.types import Document, Embedder, Generator
 
 Progress = Callable[[int, int], None]
 Note = Callable[[str], None]
@@ -140,9 +141,10 @@ def open_built(folder: Path, config: Config) -> Search:
     return Search(index, embedder, config)
 
 
-def make_advisor(search: Search, config: Config) -> Advisor:
+def make_advisor(search: Search, config: Config, shelf: Shelf | None = None) -> Advisor:
     """Return an advisor; its prompt is loaded at once, its model when first needed.
 
+    :param shelf: holds the models for many advisors; without it the advisor holds its own.
     :raises ModelError: the model's name means nothing.
     :raises PromptError: there is no such prompt.
     """
@@ -153,20 +155,41 @@ def make_advisor(search: Search, config: Config) -> Advisor:
 
     resolve(config.model, "generator")  # a slip in the name is told now, not at the first answer that needs the model
     template = library.load(config.prompt)
+    if shelf:
+        return Advisor(search, template, lambda: shelf.get(config.model), config, lambda: shelf.is_ready(config.model))
     return Advisor(search, template, lambda: load_generator(config.model, config, api_key=paths.api_key()), config)
 
 
+def make_shelf(config: Config) -> Shelf:
+    """Return a shelf whose models are loaded with a configuration's settings."""
+    from advisor.models.generators import load_generator
+    from advisor.models.shelf import Shelf
+    from advisor.models.steps import Progress as Told
+
+    def load(name: str, progress: Told, cancelled: Callable[[], bool]) -> Generator:
+        own = replace(config, model=name)
+        return load_generator(name, own, api_key=paths.api_key(), progress=progress, cancelled=cancelled)
+
+    return Shelf(load)
+
+
 class Switch:
-    """Hands out advisors over one search, and keeps the models that it loaded."""
+    """Hands out advisors over the search that is in use now, with models from one shelf."""
 
     def __init__(self, search: Search, config: Config) -> None:
-        self._search = search
-        self._config = config
-        self._made: dict[tuple[str, str], Advisor] = {}
+        self.search = search
+        self.config = config
+        self.shelf = make_shelf(config)
 
-    def __call__(self, model: str, prompt: str) -> Advisor:
-        """Return the advisor for a model and a prompt, made at the first call."""
-        key = (model, prompt)
-        if key not in self._made:
-            self._made[key] = make_advisor(self._search, replace(self._config, model=model, prompt=prompt))
-        return self._made[key]
+    def __call__(self, model: str, prompt: str, **changes: Any) -> Advisor:
+        """Return an advisor for a model and a prompt, and for any other field of the configuration that changes.
+
+        :raises ModelError: the model's name means nothing.
+        :raises PromptError: there is no such prompt.
+        """
+        config = replace(self.config, model=model, prompt=prompt, **changes)
+        return make_advisor(self.search, config, self.shelf)
+
+    def use(self, search: Search) -> None:
+        """Search another index from now on; answers that are being written go on with the one they began with."""
+        self.search = search

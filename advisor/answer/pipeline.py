@@ -7,7 +7,7 @@ Answer; `ask` is the last of these.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +22,7 @@ from advisor.answer.retrieve import Query, Search, within_budget
 from advisor.answer.spans import Span, sentences_of, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
+from advisor.models.streaming import Stream
 from advisor.prompts.library import Template
 from advisor.types import Answer, Citation, Event, Generator, Kind, Passage, Retrieved, Sentence, Trace, Turn, Usage
 
@@ -70,24 +71,37 @@ class _Run:
 
 
 class Advisor:
-    """An index, a prompt and a model, ready for questions. The model is loaded when first needed."""
+    """An index, a prompt and a model, ready for questions. The model is loaded when first needed.
 
-    def __init__(self, search: Search, template: Template, load: Callable[[], Generator], config: Config) -> None:
+    :param ready: whether `load` would return at once; given where others hold the model, and this one is not to.
+    """
+
+    def __init__(
+        self,
+        search: Search,
+        template: Template,
+        load: Callable[[], Generator],
+        config: Config,
+        ready: Callable[[], bool] | None = None,
+    ) -> None:
         self.search = search
         self.template = template
         self.config = config
         self._load = load
+        self._ready = ready
         self._generator: Generator | None = None
         self._loading = Lock()
 
     @property
     def is_loaded(self) -> bool:
         """Whether the model is loaded."""
-        return self._generator is not None
+        return self._ready() if self._ready else self._generator is not None
 
     @property
     def generator(self) -> Generator:
         """The model, loaded on first use."""
+        if self._ready:
+            return self._load()
         with self._loading:
             if self._generator is None:
                 self._generator = self._load()
@@ -98,6 +112,12 @@ class Advisor:
         *_, last = self.stream(question, history, given=given)
         assert isinstance(last, Answer)
         return last
+
+    def suggest(self, answer: Answer) -> tuple[str, ...]:
+        """Return up to three questions near an answered one; each is answered if it is asked alone, and not by what was
+        told already alone."""
+        told = [(citation.doc_id, citation.start) for citation in answer.citations]
+        return tuple(offers(answer.trace.rewritten, answer.passages, lambda one: self._answers(one, told)))
 
     def stream(
         self,
@@ -147,11 +167,15 @@ class Advisor:
             chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
         return _Evidence(scored, listed or [*map(Line, chosen)], best[:WRITTEN], confidence)
 
-    def _answers(self, question: str) -> bool:
-        """Whether a question is answered if it is asked alone."""
+    def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
+        """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
         query = self.search.query(question)
         passages = self._passages(self.search.search(query, self.config.passages))
-        return not decide.is_vague(query.text) and self._evidence(query, passages).is_enough
+        evidence = self._evidence(query, passages)
+        if decide.is_vague(query.text) or not evidence.is_enough:
+            return False
+        best = evidence.best[0] if evidence.best else evidence.lines[-1].span
+        return (best.passage.chunk.doc_id, best.start) not in told
 
     def _passages(self, found: Sequence[Passage]) -> tuple[Passage, ...]:
         return tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))
@@ -189,8 +213,11 @@ class Advisor:
         shown = best if "evidence" in self.template.variables else everything
         sources = [*shown, *(part for span in shown for part in sentences_of(span) if part != span)]
         started, before = time.perf_counter(), generator.usage
+        stream = generator.stream(prompt)
 
         def usage() -> Usage | None:
+            if isinstance(stream, Stream):
+                return stream.usage
             return None if generator.usage is before else generator.usage  # that of the last stream is not this one's
 
         def ended() -> bool:
@@ -202,7 +229,7 @@ class Advisor:
             run.dropped.append(begun)
             return True
 
-        with closing(_timed(generator.stream(prompt), stopped, run)) as pieces:
+        with closing(_timed(stream, stopped, run)) as pieces:
             for one in written(pieces, ended, hopeless):
                 run.removed += sum(1 for n in one.cited if not 1 <= n <= len(run.passages))
                 sentence = self._checked(run, one, sources)

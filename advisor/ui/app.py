@@ -1,4 +1,5 @@
-"""The Gradio page: a chat whose answers carry their passages, beside it tabs that compare and evaluate systems.
+"""The Gradio page: a chat whose answers carry their passages, its conversations and settings in a sidebar, and beside
+it tabs of the documents, of systems compared and evaluated, and of feedback.
 
 Binds a conversation to widgets. Stopping is not left to Gradio's `cancels`, which waits for the sentence in the making.
 """
@@ -8,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from advisor.errors import AdvisorError
+from advisor.library import Stacks
+from advisor.models.shelf import Shelf
 from advisor.store import feedback
 from advisor.store.feedback import REASONS, Feedback, Thumb
-from advisor.ui import compare, evaluate, render
+from advisor.ui import choices, compare, evaluate, library, memory, opinions, render, sidebar
 from advisor.ui.bench import Bench
-from advisor.ui.compare import ONE_AT_A_TIME, QUIET
+from advisor.ui.choices import Offered
+from advisor.ui.compare import QUIET
 from advisor.ui.evaluate import Put
-from advisor.ui.style import CSS, HEAD, INTRO, SHOW_FORM, TAKE_OFFER
-from advisor.ui.talk import WENT_WRONG, Conversation, MakeAdvisor, asked, messages, stopped, thumbed, thumbs
+from advisor.ui.sidebar import owner
+from advisor.ui.style import CSS, HEAD, INTRO, MAKE_ROOM, SHOW_FORM, SOURCE, TAKE_PRESSED
+from advisor.ui.talk import WENT_WRONG, Conversation, Desk, Seat, Settings, asked, messages, stopped, thumbed, thumbs
 
 EXAMPLES = (
     "What are the steps to become a machine learning engineer?",
@@ -27,32 +33,53 @@ EXAMPLES = (
     "Which certifications are worth getting?",
     "Which programming languages should I learn?",
 )
+ANSWERING: dict[str, Any] = {"concurrency_limit": None, **QUIET}  # who waits does so in the desk's own line
 
 
 def build(
-    make: MakeAdvisor, models: list[str], prompts: list[str], model: str, prompt: str, bench: Bench | None = None
+    desk: Desk,
+    offered: Offered,
+    bench: Bench | None = None,
+    stacks: Stacks | None = None,
+    shelf: Shelf | None = None,
+    is_shared: bool = False,
 ) -> Any:
     """Return the page as Gradio blocks.
 
-    :param make: returns the advisor for a model and a prompt; it is asked anew for each answer.
     :param bench: what evaluations are made on; without it there is no tab for them.
+    :param stacks: the documents; without them there is no tab for them.
+    :param shelf: the models; without it the page does not tell how far one is.
+    :param is_shared: several people log in: what one of them gave as feedback is not for the others to read.
     """
     import gradio as gr
 
-    with gr.Blocks(title="Career advisor", analytics_enabled=False) as page:
+    pickable = list(offered.models), list(offered.prompts), offered.model, offered.prompt
+    with gr.Blocks(title="Career advisor", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        with gr.Sidebar(label="Conversations and settings", width=300, elem_id="sidebar"):
+            side, bind = sidebar.put()
+            with gr.Accordion("Settings", open=False, elem_id="settings"):
+                settings = choices.pickers(page, offered, shelf)
         gr.HTML(INTRO, elem_id="intro")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", id="chat"):
-                chat = _chat(make, models, prompts, model, prompt)
+                chat = _chat(page, desk, settings, side, bind)
+            if stacks:
+                with gr.Tab("Documents") as here:
+                    library.tab(page, stacks, here)
             with gr.Tab("Compare"):
-                compare.tab(page, make, models, prompts, model, prompt)
+                compare.tab(page, desk.make, *pickable)
             if bench:
                 with gr.Tab("Evaluate"):
-                    evaluate.tab(page, bench, models, prompts, model, prompt, tabs, *chat)
+                    evaluate.tab(page, bench, *pickable, tabs, *chat)
+            if not is_shared:
+                with gr.Tab("Feedback") as place:
+                    opinions.tab(page, place)
+        gr.HTML(SOURCE, elem_id="source-place")
+        page.load(js=MAKE_ROOM, **QUIET)
     return page
 
 
-def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, prompt: str) -> tuple[list[Any], Put]:
+def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bind: Any) -> tuple[list[Any], Put]:
     """Put the chat's widgets where Gradio stands; return them, and what they show of a question and a conversation."""
     import gradio as gr
 
@@ -69,8 +96,13 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
         examples=[{"text": example} for example in EXAMPLES],
     )
     said, form, close = _wrong(chat, held)
+    with gr.Row(visible=False, elem_id="reword-row") as rewording:
+        reworded = gr.Textbox(label="Ask it in these words instead", max_lines=4, elem_id="reword", scale=1)
+        reask = gr.Button("Ask this", variant="primary", elem_id="reask", scale=0, min_width=110)
+        leave = gr.Button("Leave it", elem_id="reword-leave", scale=0, min_width=110)
     with gr.Row(elem_id="ask-row"):
         question = gr.Textbox(
+            label="Your question",
             show_label=False,
             container=False,
             max_lines=4,
@@ -80,13 +112,11 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
         )
         ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=90)
         stop = gr.Button("Stop", variant="stop", elem_id="stop", scale=0, min_width=90, visible=False)
-    with gr.Row(elem_id="tools"):
-        picked = gr.Dropdown(models, value=model, label="Model", elem_id="model", min_width=140)
-        wording = gr.Dropdown(prompts, value=prompt, label="Prompt", elem_id="prompt", min_width=140)
-        retry = gr.Button("Retry", elem_id="retry", min_width=140, interactive=False)
-        clear = gr.Button("New chat", elem_id="clear", min_width=140)
+        retry = gr.Button("Retry", elem_id="retry", scale=0, min_width=90, interactive=False)
+    taken = gr.Textbox(visible="hidden", elem_id="offered-text")
     offered = gr.Button(visible="hidden", elem_id="offered")  # pressed by the page's script, with the offer's text
-    shown = [held, chat, ask, stop, retry, clear]
+    reword = gr.Button(visible="hidden", elem_id="reworded")  # pressed by the page's script
+    shown = [held, chat, ask, stop, retry, side.new]
 
     def show(now: Conversation) -> tuple[Any, ...]:
         running = bool(now) and bool(now[-1].doing)
@@ -99,38 +129,73 @@ def _chat(make: MakeAdvisor, models: list[str], prompts: list[str], model: str, 
             gr.Button(interactive=not running),
         )
 
-    def answer(text: str, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
-        if text.strip():
-            yield from (("", *show(grown)) for grown in asked(make, now, text.strip(), *pickers))
+    def grown(
+        text: str, now: Conversation, name: str, request: Any, picked: tuple[Any, ...], alone: bool = False
+    ) -> Iterator[Conversation]:
+        seat = Seat(name, owner(request), owner(request) or getattr(request, "session_hash", None) or name)
+        return memory.remembered(asked(desk, now, text, Settings(*picked), seat, alone), seat)
+
+    def answer(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        if text.strip() and not _is_running(now):
+            yield from (("", *show(one)) for one in grown(text.strip(), now, name, request, picked))
         else:
-            yield ("", *show(now))
+            yield (text, *show(now))
 
-    def example(event: Any, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
-        yield from answer(event.value["text"], now, *pickers)
+    def example(event: Any, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        yield from answer(event.value["text"], now, name, request, *picked)
 
-    example.__annotations__["event"] = gr.SelectData  # Gradio reads it here; as a string it would not be found
-
-    def again(now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
+    def again(now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
         if now:
-            yield from (show(grown) for grown in asked(make, now[:-1], now[-1].question, *pickers))
+            yield from (show(one) for one in grown(now[-1].question, now[:-1], name, request, picked))
 
-    def offer(text: str, now: Conversation, *pickers: str) -> Iterator[tuple[Any, ...]]:
-        yield from (show(grown) for grown in asked(make, now, text, *pickers))
+    def offer(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        if text and not _is_running(now):
+            yield from (show(one) for one in grown(text, now, name, request, picked))
 
-    state = [held, picked, wording]
+    def instead(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
+        if now and text.strip():
+            for one in grown(text.strip(), now[:-1], name, request, picked, alone=True):
+                yield gr.Row(visible=False), *show(one)
+
+    def understood(now: Conversation) -> tuple[Any, Any]:
+        told = now[-1].answer if now else None
+        return gr.Row(visible=told is not None), told.trace.rewritten if told else ""
+
+    def halt(now: Conversation) -> tuple[Any, ...]:
+        return show(stopped(now))
+
+    def broken(now: Conversation, name: str, request: Any) -> tuple[Any, ...]:
+        now = stopped(now, WENT_WRONG)
+        memory.ended(now, Seat(name, owner(request)))
+        return show(now)
+
+    for fn in (answer, example, again, offer, instead, broken):
+        fn.__annotations__["request"] = gr.Request  # Gradio reads it here; as a string it would not be found
+    example.__annotations__["event"] = gr.SelectData
+    state = [held, side.named]
     running = [
-        gr.on([ask.click, question.submit], answer, [question, *state], [question, *shown], **ONE_AT_A_TIME),
-        chat.example_select(example, state, [question, *shown], **ONE_AT_A_TIME),
-        retry.click(again, state, shown, **ONE_AT_A_TIME),
-        offered.click(offer, [question, *state], shown, js=TAKE_OFFER, **{**ONE_AT_A_TIME, "trigger_mode": "once"}),
+        gr.on([ask.click, question.submit], answer, [question, *state, *settings], [question, *shown], **ANSWERING),
+        chat.example_select(example, [*state, *settings], [question, *shown], **ANSWERING),
+        retry.click(again, [*state, *settings], shown, **ANSWERING),
+        offered.click(offer, [taken, *state, *settings], shown, js=TAKE_PRESSED, **ANSWERING),
+        gr.on([reask.click, reworded.submit], instead, [reworded, *state, *settings], [rewording, *shown], **ANSWERING),
     ]
     for run in running:
-        run.failure(lambda now: show(stopped(now, WENT_WRONG)), held, shown, **QUIET)
-    stop.click(lambda now: show(stopped(now)), held, shown, **QUIET)
-    clear.click(lambda: show(()), None, shown, **ONE_AT_A_TIME)
+        run.then(side.refresh, [side.search, side.named], side.lists, **QUIET)
+        run.failure(broken, state, shown, **QUIET)
+    stop.click(halt, held, shown, **QUIET)
+    reword.click(understood, held, [rewording, reworded], **QUIET)
+    others = [leave.click, ask.click, question.submit, retry.click, offered.click, side.new.click, side.opened.click]
+    gr.on(others, lambda: gr.Row(visible=False), None, rewording, **QUIET)
     gr.on([ask.click, question.submit], lambda: close()[0], None, said, **QUIET)
-    gr.on([retry.click, clear.click, offered.click], close, None, [said, form], **QUIET)
-    return [question, *shown, said, form], lambda text, now: (text, *show(now), *close())
+    gr.on([retry.click, side.new.click, offered.click], close, None, [said, form], **QUIET)
+    bind(page, held, show, shown)
+    put = [side.named, question, *shown, said, form]
+    return put, lambda text, now: (uuid4().hex, text, *show(now), *close())
+
+
+def _is_running(now: Conversation) -> bool:
+    return bool(now) and bool(now[-1].doing)
 
 
 def _wrong(chat: Any, held: Any) -> tuple[Any, Any, Any]:
@@ -185,19 +250,9 @@ def _wrong(chat: Any, held: Any) -> tuple[Any, Any, Any]:
     return said, form, close
 
 
-def launch(page: Any, host: str, port: int, share: bool) -> None:
-    """Serve the page until it is interrupted."""
+def looks() -> dict[str, Any]:
+    """Return the page's style, script and theme, as Gradio takes them."""
     import gradio as gr
 
-    page.queue(default_concurrency_limit=4).launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        css=CSS,
-        head=HEAD,
-        theme=gr.themes.Base(primary_hue="indigo", font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-        quiet=True,
-        run_history=False,
-        footer_links=[],
-        ssr_mode=False,
-    )
+    theme = gr.themes.Base(primary_hue="indigo", font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    return {"css": CSS + library.CSS + opinions.CSS, "head": HEAD, "theme": theme}

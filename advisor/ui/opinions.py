@@ -118,7 +118,9 @@ def tab(page: Any, place: Any) -> None:
                 elem_id="opinions-which",
                 min_width=220,
             )
-            search = gr.Textbox(label="Search", placeholder="words of it", elem_id="opinions-search", min_width=220)
+            search = gr.Textbox(
+                label="Search", value="", placeholder="words of it", elem_id="opinions-search", min_width=220
+            )
         with gr.Row(elem_id="opinions-export"):
             told = gr.HTML(elem_id="opinions-told", min_width=220)
             export = gr.Button("Export all as JSON lines", size="sm", elem_id="opinions-all", interactive=False)

@@ -6,12 +6,15 @@ with the answer's own key: a citation opens the passage of its own answer, howev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 
 from advisor.types import Answer, Citation, Passage, Sentence
 
+_NOTHING: Mapping[str, object] = {}
+_STAGES = {"bm25": "BM25", "dense": "embeddings", "fused": "both fused"}
 _MARKDOWN = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_[]~$|:\n\r\t"}
 
 
@@ -43,19 +46,38 @@ def growing(key: str, sentences: Sequence[Sentence], passages: Sequence[Passage]
     return f'<div class="reply">{_body(key, sentences)}{sources(key, passages, cited)}</div>'
 
 
-def whole(key: str, answer: Answer, blind: bool = False, offering: bool = False) -> str:
-    """Return a finished answer: its sentences, how much of it is backed, and the passages.
+def plain(text: str) -> str:
+    """Return what was told of an answer that is not whole, as text without citations."""
+    return f'<div class="reply"><p class="answer said">{escaped(text)}</p></div>' if text else ""
+
+
+def whole(
+    key: str,
+    answer: Answer,
+    blind: bool = False,
+    live: bool = False,
+    made_with: Mapping[str, object] = _NOTHING,
+    ahead: Sequence[str] = (),
+) -> str:
+    """Return a finished answer: its sentences, how much of it is backed, the passages, and how it came to be.
 
     :param blind: leave out what would tell which system wrote it.
-    :param offering: make buttons of the questions that a refusal offers; without it they are lines of its text.
+    :param live: make buttons of the questions that a refusal offers and of the one that was understood; without it
+        they are lines of text.
+    :param made_with: the settings that it was made with, by their names.
+    :param ahead: questions that may be asked next.
     """
+    understood = _understood(answer, live) if answer.trace.rewritten != answer.question else ""
     if answer.kind != "answer":
-        offers = answer.offers if offering else ()
+        offers = answer.offers if live else ()
         told = answer.text.removesuffix("".join(f"\n- {offer}" for offer in offers))
         shown = f'<p class="{answer.kind}">{escaped(told)}</p>{_offers(offers)}'
     else:
         shown = _body(key, answer.sentences) + note(_summary(answer, blind))
-    return f'<div class="reply whole">{shown}{sources(key, answer.passages, answer.citations)}</div>'
+    passages = sources(key, answer.passages, answer.citations)
+    made = "" if blind or not made_with else _made(answer, made_with)
+    nexts = f'<p class="note">Ask next:</p>{_offers(ahead, "offers nexts")}' if ahead else ""
+    return f'<div class="reply whole">{understood}{shown}{passages}{made}{nexts}</div>'
 
 
 def sources(key: str, passages: Sequence[Passage], citations: Sequence[Citation]) -> str:
@@ -64,12 +86,9 @@ def sources(key: str, passages: Sequence[Passage], citations: Sequence[Citation]
     for citation in citations:
         ends = spans.setdefault(citation.n, {})
         ends[citation.start] = max(citation.end, ends.get(citation.start, 0))
-    cited = "".join(_passage(key, passage, spans[passage.n]) for passage in passages if passage.n in spans)
+    cited = [_passage(key, passage, spans[passage.n]) for passage in passages if passage.n in spans]
     others = [_passage(key, passage, {}) for passage in passages if passage.n not in spans]
-    if not others:
-        return cited
-    count = f"{len(others)} {'more ' if cited else ''}passage{'s' * (len(others) > 1)} read, not cited"
-    return f'{cited}<details class="others"><summary>{count}</summary>{"".join(others)}</details>'
+    return _folded(cited, f"{_count(cited)} cited") + _folded(others, f"{_count(others)} read, not cited")
 
 
 def marked(text: str, at: int, spans: Mapping[int, int], prefix: str) -> str:
@@ -85,14 +104,51 @@ def marked(text: str, at: int, spans: Mapping[int, int], prefix: str) -> str:
         left = max(start, done)
         right = max(left, min(end, at + len(text)))
         inside = escaped(text[left - at : right - at])
-        out.append(f'{escaped(text[done - at : left - at])}<mark id="{prefix}-{start}">{inside}</mark>')
+        out.append(f'{_unmarked(text[done - at : left - at])}<mark id="{prefix}-{start}">{inside}</mark>')
         done = right
-    return "".join(out) + escaped(text[done - at :])
+    return "".join(out) + _unmarked(text[done - at :])
 
 
-def _offers(offers: Sequence[str]) -> str:
+def _unmarked(text: str) -> str:
+    """Return escaped text without Markdown's marks of headings, and with those of items as bullets."""
+    return escaped(re.sub(r"(?m)^( *)[-*] ", r"\1• ", re.sub(r"(?m)^#{1,6} ", "", text)))
+
+
+def _folded(passages: Sequence[str], what: str) -> str:
+    if not passages:
+        return ""
+    return f'<details class="passages"><summary>{what}</summary>{"".join(passages)}</details>'
+
+
+def _count(passages: Sequence[str]) -> str:
+    return f"{len(passages)} passage{'s' * (len(passages) != 1)}"
+
+
+def _offers(offers: Sequence[str], kind: str = "offers") -> str:
     items = "".join(f'<li><button type="button" class="offer">{escaped(offer)}</button></li>' for offer in offers)
-    return f'<ul class="offers">{items}</ul>' if items else ""
+    return f'<ul class="{kind}">{items}</ul>' if items else ""
+
+
+def _understood(answer: Answer, live: bool) -> str:
+    change = ' <button type="button" class="reword">Change</button>' if live else ""
+    return f'<p class="note understood">Understood as: <q>{escaped(answer.trace.rewritten)}</q>{change}</p>'
+
+
+def _made(answer: Answer, made_with: Mapping[str, object]) -> str:
+    """Return how an answer came to be: its settings, the time of each stage, the tokens, and what was left out."""
+    trace = answer.trace
+    seconds = ", ".join(f"{stage.replace('_', ' ')} {spent:.2f}" for stage, spent in trace.seconds.items())
+    tokens = ", ".join(f"{count} {kind}" for kind, count in trace.tokens.items())
+    dropped = f"{len(trace.dropped)}, since no passage backs them" if trace.dropped else ""
+    facts = {
+        **{name.capitalize(): value for name, value in made_with.items()},
+        "Seconds": seconds,
+        "Tokens": tokens,
+        "Sure that the documents hold it": f"{trace.confidence:.2f} of 1",
+        "Sentences of the model left out": dropped,
+    }
+    rows = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(str(fact))}</dd>" for name, fact in facts.items() if fact)
+    return f'<details class="made"><summary>How this answer was made</summary><dl>{rows}</dl></details>'
 
 
 def _body(key: str, sentences: Sequence[Sentence]) -> str:
@@ -125,8 +181,6 @@ def _summary(answer: Answer, blind: bool) -> str:
     if not blind:
         parts.append(f"{answer.trace.model}, {answer.trace.prompt}" if answer.trace.model else "quoted word for word")
         parts.append(f"{seconds:.1f} s")
-    if answer.trace.rewritten != answer.question:
-        parts.append(f"understood as: {answer.trace.rewritten}")
     return " · ".join(parts)
 
 
@@ -135,10 +189,15 @@ def _passage(key: str, passage: Passage, spans: Mapping[int, int]) -> str:
     path = " › ".join(map(escaped, chunk.heading_path))
     prefix = f"{key}-p{passage.n}"
     text = marked(chunk.text, chunk.start, spans, prefix)
-    ranks = ", ".join(f"{hit.stage} rank {hit.rank}" for hit in passage.stages)
-    why = f"found by {ranks}" if ranks else "read because the list goes on here"
     return (
         f'<details class="passage" id="{prefix}"><summary><b>[{passage.n}]</b> {escaped(passage.title)}'
         f'<span class="path">{path}</span></summary><div class="text">{text}</div>'
-        f'<p class="note">Source: {escaped(passage.source)} · {escaped(why)}</p></details>'
+        f'<p class="note">Source: {escaped(passage.source)}</p>'
+        f'<p class="note why">{escaped(_why(passage))}</p></details>'
     )
+
+
+def _why(passage: Passage) -> str:
+    """Return why a passage was read: its rank and score in each stage."""
+    found = " · ".join(f"{_STAGES[hit.stage]} rank {hit.rank} (score {hit.score:.2f})" for hit in passage.stages)
+    return f"Why this passage: {found or 'the list goes on here'}"

@@ -4,21 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from threading import Event
+from typing import Literal
 from uuid import uuid4
 
 from advisor import jsonl
 from advisor.answer.pipeline import Advisor
+from advisor.config import Config
 from advisor.errors import AdvisorError
+from advisor.serve.line import Line
 from advisor.store import feedback
 from advisor.store.feedback import Feedback, Thumb
 from advisor.types import Answer, Passage, Retrieved, Sentence, Turn
 from advisor.ui import render
 
 LOADING = "loading the model (half a minute, the very first time)"
+LOOKING = "Looking through the documents …"
 WENT_WRONG = "This went wrong; the log says why."
-MakeAdvisor = Callable[[str, str], Advisor]
+MakeAdvisor = Callable[..., Advisor]  # of a model, a prompt and, by name, other fields of the configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an answer is made with; it may change from one answer to the next."""
+
+    model: str
+    prompt: str
+    passages: int = Config().passages
+    unbacked: Literal["drop", "mark"] = Config().unbacked
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a question comes from: the conversation's id, its owner (empty where the machine has one person only), and
+    by what name the line knows who waits."""
+
+    conversation: str
+    owner: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where questions are answered: what makes advisors, and the line of those who wait for one."""
+
+    make: MakeAdvisor
+    line: Line = field(default_factory=Line)
+
+    def advisor(self, settings: Settings) -> Advisor:
+        """Return the advisor with these settings."""
+        return self.make(settings.model, settings.prompt, passages=settings.passages, unbacked=settings.unbacked)
 
 
 @dataclass(slots=True)
@@ -34,14 +70,16 @@ class Exchange:
     """A question and what is shown for it. `text` is what later questions may refer to; empty after an error.
 
     `doing` says what goes on while the answer is being written, and is empty once it is done. `stop`, once set, stops
-    the model and ends the answer as it is. `answer` is there once it is whole.
+    the model and ends the answer as it is. `answer` is there once it is whole, `fault` where there is none.
     """
 
     question: str
     html: str
     text: str = ""
     doing: str = ""
+    fault: str = ""
     answer: Answer | None = None
+    settings: Settings | None = None
     stop: Event = field(default_factory=Event, compare=False, repr=False)
     view: View = field(default_factory=View, compare=False, repr=False)
 
@@ -50,19 +88,42 @@ Conversation = tuple[Exchange, ...]
 _THUMBS = {None: None, "up": "Like", "down": "Dislike"}  # as Gradio calls them
 
 
-def asked(make: MakeAdvisor, held: Conversation, question: str, model: str, prompt: str) -> Iterator[Conversation]:
-    """Yield the conversation as it grows by the answer to one question; a user's error is shown as its answer."""
-    last = first = Exchange(question, "", doing="Looking through the documents …")
+def asked(
+    desk: Desk, held: Conversation, question: str, settings: Settings, seat: Seat, alone: bool = False
+) -> Iterator[Conversation]:
+    """Yield the conversation as it grows by the answer to one question; a user's error is shown as its answer.
+
+    :param alone: the question stands alone, whatever was said before.
+    """
+    last = first = Exchange(question, "", doing=LOOKING, settings=settings)
     yield (*held, first)
+    past = () if alone else history(held)
+
+    def is_over() -> bool:
+        return first.stop.is_set() or desk.line.closed
+
     try:
-        with closing(_grown(make(model, prompt), first, history(held), f"a{len(held)}")) as grown:
-            for now in grown:
-                if first.stop.is_set():
-                    yield stopped((*held, last))  # Gradio shows the last value once more when all is done
-                    return
-                yield (*held, last := now)
+        with desk.line.join(seat.who or seat.conversation) as place:
+            for ahead in place.wait(is_over):
+                yield (*held, replace(first, doing=waiting(ahead)))
+            if place.has_turn:
+                advisor = desk.advisor(settings)
+                with closing(_grown(advisor, first, past, f"a{len(held)}", is_over)) as grown:
+                    for last in grown:
+                        if is_over():
+                            break
+                        yield (*held, last)
+        if is_over():
+            yield stopped((*held, last))  # Gradio shows the last value once more when all is done
+        elif last.answer and last.answer.kind == "answer":
+            yield (*held, _going_on(advisor, last, held, f"a{len(held)}"))
     except AdvisorError as error:
-        yield (*held, Exchange(question, render.problem(str(error))))
+        yield (*held, replace(last, html=render.problem(str(error)), text="", doing="", fault=str(error), answer=None))
+
+
+def waiting(ahead: int) -> str:
+    """Return what is told to who waits for so many answers."""
+    return f"Waiting: {ahead} answer{'s' * (ahead != 1)} before yours …" if ahead else LOOKING
 
 
 def history(held: Conversation) -> tuple[Turn, ...]:
@@ -70,12 +131,14 @@ def history(held: Conversation) -> tuple[Turn, ...]:
     return tuple(turn for one in held if one.text for turn in (Turn("user", one.question), Turn("assistant", one.text)))
 
 
-def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str) -> Generator[Exchange, None, None]:
+def _grown(
+    advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str, is_over: Callable[[], bool]
+) -> Generator[Exchange, None, None]:
     passages: tuple[Passage, ...] = ()
     sentences: list[Sentence] = []
-    for event in advisor.stream(first.question, history, first.stop.is_set):
+    for event in advisor.stream(first.question, history, is_over):
         if isinstance(event, Answer):
-            yield Exchange(first.question, render.whole(key, event, offering=True), event.text, answer=event)
+            yield replace(first, html=whole(key, event, first.settings), text=event.text, doing="", answer=event)
             return
         if isinstance(event, Retrieved):
             passages = event.passages
@@ -87,6 +150,19 @@ def _grown(advisor: Advisor, first: Exchange, history: Sequence[Turn], key: str)
             text=" ".join(sentence.text for sentence in sentences),
             doing=f"Read {len(passages)} passages, {'writing' if advisor.is_loaded else LOADING} …",
         )
+
+
+def _going_on(advisor: Advisor, last: Exchange, held: Conversation, key: str) -> Exchange:
+    """Return an exchange with what could be asked next, each tried and none of it asked before."""
+    assert last.answer
+    before = {one.question.casefold() for one in held}
+    ahead = [one for one in advisor.suggest(last.answer) if one.casefold() not in before]
+    return replace(last, html=whole(key, last.answer, last.settings, ahead))
+
+
+def whole(key: str, answer: Answer, settings: Settings | None, ahead: Sequence[str] = ()) -> str:
+    """Return a finished answer as the chat shows it, with what it was made with and what could be asked next."""
+    return render.whole(key, answer, live=True, made_with=asdict(settings) if settings else {}, ahead=ahead)
 
 
 def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
