@@ -100,6 +100,7 @@ def hit(passage: Passage) -> Object:
         "chunk_id": chunk.id,
         "doc_id": chunk.doc_id,
         "title": passage.title,
+        "source": passage.source,
         "heading_path": list(chunk.heading_path),
         "start": chunk.start,
         "end": chunk.end,
@@ -125,6 +126,8 @@ def answer(found: Answer) -> Object:
                 "text": sentence.text,
                 "backed": sentence.backed,
                 "support": round(sentence.support, 4),
+                "depth": sentence.depth,
+                "quoted": sentence.quoted,
                 "citations": [asdict(citation) for citation in sentence.citations],
             }
             for sentence in found.sentences

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
+from advisor.corpus import formats
 from advisor.corpus.formats import CONVERTERS, MAX_BYTES, text_of
 from advisor.corpus.read import Problem, read
 from advisor.errors import CorpusError
@@ -420,6 +421,50 @@ def test_a_docx_of_broken_xml_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"no zip at all", docx(para("Some text."))[:200]])
 def test_a_docx_that_is_no_zip_is_named(tmp_path: Path, data: bytes) -> None:
     assert "not a readable DOCX" in refusal(tmp_path, "broken.docx", data)
+
+
+def packed(text: str, said: int | None = None) -> bytes:
+    """Return a small DOCX of one paragraph. Its directory gives the size of the text's part truly, or as `said`."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx(para(text)))) as whole, zipfile.ZipFile(made, "w") as archive:
+        for name in whole.namelist():
+            archive.writestr(name, whole.read(name), zipfile.ZIP_DEFLATED)
+    data = made.getvalue()
+    if said is None:
+        return data
+    entry = data.rindex(b"word/document.xml") - 46  # https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 4.3.12
+    return data[: entry + 24] + said.to_bytes(4, "little") + data[entry + 28 :]
+
+
+def test_a_small_docx_that_unpacks_to_a_huge_one_is_named(tmp_path: Path) -> None:
+    data = packed("word " * (MAX_BYTES // 4))
+    assert len(data) < 200_000
+    said = "unpacks to 25 MB, over 20 MB more than the file has; split it"
+    assert refusal(tmp_path, "huge.docx", data) == said
+
+
+def test_what_a_docx_may_unpack_to_is_counted_from_its_own_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = packed("word " * 4000)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        grown = sum(len(archive.read(name)) for name in archive.namelist()) - len(data)
+    monkeypatch.setattr(formats, "MAX_BYTES", grown)
+    assert only(tmp_path, "guide.docx", data) == f"{'word ' * 3999}word\n"
+    monkeypatch.setattr(formats, "MAX_BYTES", grown - 1)
+    assert "unpacks to 0 MB" in refusal(tmp_path, "guide.docx", data)
+
+
+@pytest.mark.parametrize("said", [0, 2000])
+def test_a_docx_that_unpacks_to_more_than_it_announces_is_not_unpacked(tmp_path: Path, said: int) -> None:
+    assert "not a readable DOCX" in refusal(tmp_path, "huge.docx", packed("word " * (MAX_BYTES // 4), said))
+
+
+def test_a_style_map_that_a_docx_carries_does_not_decide_what_is_a_heading(tmp_path: Path) -> None:
+    made = io.BytesIO(docx(heading("Guide", 1) + para("Some text.")))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("mammoth/style-map", "p => h1\np[style-name='heading 1'] => p")
+    assert only(tmp_path, "guide.docx", made.getvalue()) == "# Guide\n\nSome text.\n"
 
 
 def test_a_docx_without_text_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """read: files become documents with id, title, source and gaps; the corpus hash knows when they change."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -95,10 +96,65 @@ def test_front_matter_that_is_not_yaml_is_named(tmp_path: Path, broken: str) -> 
 
 @pytest.mark.parametrize(
     "broken",
-    ["date: 2025-02-30", "gaps: 3", "gaps: true", "gaps:\n- Pay: no figures", "a: !!timestamp x", f"a: {'[' * 3000}"],
+    [
+        "date: 2025-02-30",
+        "gaps: 3",
+        "gaps: true",
+        "gaps:\n- Pay: no figures",
+        "gaps:\n- !!set {a}",
+        "a: !!timestamp x",
+        f"a: {'[' * 3000}",
+    ],
 )
 def test_front_matter_with_an_impossible_value_is_named(tmp_path: Path, broken: str) -> None:
     assert "front matter" in reason(tmp_path, f"---\n{broken}\n---\n# A\n\nText.\n")
+
+
+ALIASES = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+ALIASES += [f"{name}: &{name} [{', '.join([f'*{last}'] * 10)}]" for last, name in pairwise("abcdefg")]
+MERGES = ["a: &a {x: 1}"]
+MERGES += [f"{name}: &{name} {{<<: [{', '.join([f'*{last}'] * 10)}]}}" for last, name in pairwise("abcdefghijkl")]
+
+
+@pytest.mark.parametrize(
+    "broken", ["\n".join([*ALIASES, "title: *g"]), "\n".join([*ALIASES, "gaps: *g"]), "\n".join(MERGES)]
+)
+def test_few_lines_of_aliases_do_not_become_millions_of_characters(tmp_path: Path, broken: str) -> None:
+    said = reason(tmp_path, f"---\n{broken}\n---\n# A\n\nText.\n")
+    assert said == "has front matter with YAML aliases (`*name`); write out what they stand for"
+
+
+def test_front_matter_as_long_as_a_book_is_named_and_not_parsed(tmp_path: Path) -> None:
+    said = reason(tmp_path, f"---\na: {'[' * 1_000_000}\n---\n# A\n\nText.\n")
+    assert said == "has front matter of 1000004 characters; shorten it to 10000"
+    assert "10001 characters" in reason(tmp_path, f"---\nid: pay\n# {'x' * 9_990}\n---\n# A\n\nText.\n")
+    assert document(tmp_path, f"---\nid: pay\n# {'x' * 9_989}\n---\n# A\n\nText.\n").id == "pay"
+
+
+def test_a_star_that_is_no_alias_is_read(tmp_path: Path) -> None:
+    found = document(tmp_path, "---\ntitle: Q&A *for* you\nsource: '*mine'\n---\n# Pay\n\nText.\n")
+    assert (found.title, found.source) == ("Q&A *for* you", "*mine")
+
+
+@pytest.mark.parametrize("key", ["id", "title", "source"])
+@pytest.mark.parametrize("value", ["[a, b]", "{a: b}", "!!set {a}", "!!omap [a: 1]", "!!binary aGk="])
+def test_a_field_that_is_no_line_is_named(tmp_path: Path, key: str, value: str) -> None:
+    said = reason(tmp_path, f"---\n{key}: {value}\n---\n# A\n\nText.\n")
+    assert said == f"has front matter with more than a line in `{key}`; a line that holds a colon needs quotes"
+
+
+@pytest.mark.parametrize("key", ["id", "title", "source", "gaps"])
+def test_a_field_of_three_hundred_characters_is_read_and_a_longer_one_named(tmp_path: Path, key: str) -> None:
+    said = reason(tmp_path, f"---\n{key}: {'x' * 301}\n---\n# A\n\nText.\n")
+    assert said == f"has front matter with 301 characters in `{key}`; shorten it to 300"
+    found = document(tmp_path, f"---\n{key}: {'x' * 300}\n---\n# A\n\nText.\n")
+    assert "x" * 300 in (found.id, found.title, found.source, *found.gaps)
+
+
+@pytest.mark.parametrize("field", ["id: {}", "title: {}", "gaps: [{}]"])
+def test_a_number_too_long_to_write_is_named(tmp_path: Path, field: str) -> None:
+    raw = f"---\n{field.format('0x' + 'F' * 4000)}\n---\n# A\n\nText.\n"
+    assert reason(tmp_path, raw) == f"has front matter with too long a number in `{field.split(':')[0]}`; shorten it"
 
 
 @pytest.mark.parametrize("broken", ["just words", "- a\n- b", "42"])

@@ -23,7 +23,7 @@ CITED = Citation(2, "c1", "guide", 10, 23)
 ANSWER = Answer(
     "And tools?",
     "Learn Python. [2] Or ₹0.",
-    (Sentence("Learn Python.", (CITED,), 0.98765), Sentence("Or ₹0.", (), 0.0)),
+    (Sentence("Learn Python.", (CITED,), 0.98765, 2, True), Sentence("Or ₹0.", (), 0.0)),
     (CITED,),
     (PASSAGE,),
     "answer",
@@ -39,7 +39,8 @@ ANSWER = Answer(
     ),
     ("What is Git?",),
 )
-HIT_KEYS = ["rank", "score", "chunk_id", "doc_id", "title", "heading_path", "start", "end", "text", "stages"]
+HIT_KEYS = ["rank", "score", "chunk_id", "doc_id", "title", "source", "heading_path", "start", "end", "text", "stages"]
+SENTENCE_KEYS = ["text", "backed", "support", "depth", "quoted", "citations"]
 ANSWER_KEYS = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind", "offers"]
 ANSWER_KEYS += ["prompt", "model", "seconds", "tokens", "confidence", "removed_citations", "dropped_sentences"]
 
@@ -53,6 +54,7 @@ def test_a_hit_has_these_keys_in_this_order() -> None:
         "chunk_id": "c1",
         "doc_id": "guide",
         "title": "Guide",
+        "source": "A blog",
         "heading_path": ["Tools", "Python"],
         "start": 10,
         "end": 23,
@@ -69,13 +71,21 @@ def test_an_answer_has_these_keys_in_this_order() -> None:
     found = jsonl.answer(ANSWER)
     citation = {"n": 2, "chunk_id": "c1", "doc_id": "guide", "start": 10, "end": 23}
     assert list(found) == ANSWER_KEYS
+    assert [list(one) for one in found["sentences"]] == [SENTENCE_KEYS] * 2
     assert found == {
         "question": "And tools?",
         "rewritten": "Which tools?",
         "answer": "Learn Python. [2] Or ₹0.",
         "sentences": [
-            {"text": "Learn Python.", "backed": True, "support": 0.9877, "citations": [citation]},
-            {"text": "Or ₹0.", "backed": False, "support": 0.0, "citations": []},
+            {
+                "text": "Learn Python.",
+                "backed": True,
+                "support": 0.9877,
+                "depth": 2,
+                "quoted": True,
+                "citations": [citation],
+            },
+            {"text": "Or ₹0.", "backed": False, "support": 0.0, "depth": 0, "quoted": False, "citations": []},
         ],
         "citations": [citation],
         "passages": [{"n": 2, **jsonl.hit(PASSAGE)}],
@@ -90,6 +100,12 @@ def test_an_answer_has_these_keys_in_this_order() -> None:
         "removed_citations": 1,
         "dropped_sentences": 2,
     }
+
+
+def test_the_sentence_that_the_readme_shows_has_the_keys_of_one() -> None:
+    lines = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").splitlines()
+    (shown,) = [json.loads(line) for line in lines if line.startswith('{"text":')]
+    assert list(shown) == SENTENCE_KEYS
 
 
 def test_the_results_of_an_input_line_carry_its_id() -> None:

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 from fakes import FakeEmbedder, FakeGenerator, ask, tiny_embedder
@@ -54,6 +56,15 @@ def test_a_hub_model_is_named_by_its_commit(folder, monkeypatch):
     embedder = load_embedder("e")
     assert embedder.name == "some/model@tiny"
     assert embedder._prefix == {True: "query: ", False: ""}
+
+
+@pytest.mark.parametrize("data", ["{}", "[]", "{half", '{"version": "1.0", "model": {"type": "Odd"}}'])
+def test_a_tokenizer_that_is_none_is_named(folder, tmp_path, data):
+    shutil.copytree(folder, tmp_path / "bad")
+    (tmp_path / "bad" / "tokenizer.json").write_text(data)
+    with pytest.raises(ModelError, match=r"bad/tokenizer\.json is not a tokenizer \(.*\); copy the model's") as fault:
+        load_embedder(str(tmp_path / "bad"))
+    assert "\n" not in str(fault.value)
 
 
 def test_missing_package(monkeypatch):

@@ -8,7 +8,7 @@ from fakes import ask, tiny_llama
 
 from advisor.config import Config
 from advisor.errors import ModelError
-from advisor.models import local, memory
+from advisor.models import local, memory, vocabulary
 from advisor.models.generators import load_generator
 
 CONFIG = Config(max_new_tokens=12)
@@ -148,7 +148,15 @@ def _broken(folder, place, name, old, new):
     [
         ("config.json", b'"hidden_size": 32', b'"hidden_size": 64', "not those that its config.json tells of; copy"),
         ("config.json", b"{", b"half", "not a valid JSON file; use smollm2-135m"),
-        ("tokenizer.json", b"{", b"half", "bad cannot be loaded: .*; use smollm2-135m or an endpoint"),
+        (
+            "tokenizer.json",
+            b"{",
+            b"half",
+            r"bad/tokenizer\.json is not a tokenizer \(.*\); copy the model's whole folder",
+        ),
+        ("tokenizer.json", b'"merges"', b'"mergers"', r"bad/tokenizer\.json is not a tokenizer \(.*\); copy"),
+        ("tokenizer.json", b'"added_tokens": [', b'"added_tokens": [{"id": "x"},', r"tokenizer\.json is not.*u32"),
+        ("tokenizer.json", b'"version": "1.0"', b'"version": "9"', r"not a tokenizer \(Unknown tokenizer version '9'"),
         ("model.safetensors", b"self_attn.q_proj", b"self_attn.x_proj", "lacks 2 of its weights, as .*q_proj.*; copy"),
     ],
 )
@@ -156,6 +164,15 @@ def test_a_folder_with_a_fault_says_what_to_do(folder, tmp_path, name, old, new,
     with pytest.raises(ModelError, match=says) as fault:
         load_generator(str(_broken(folder, tmp_path / "bad", name, old, new)), CONFIG)
     assert "\n" not in str(fault.value)
+
+
+def test_the_tokenizer_is_not_blamed_for_what_else_is_wrong(folder, tmp_path):
+    place = _broken(folder, tmp_path / "bad", "config.json", b"{", b"half")
+    with pytest.raises(OSError, match="a fault"), vocabulary.told(place):
+        raise OSError("a fault")
+    (place / "tokenizer.json").unlink()
+    with pytest.raises(OSError, match="a fault"), vocabulary.told(place):
+        raise OSError("a fault")
 
 
 def test_a_folder_without_tokenizer(folder, tmp_path):

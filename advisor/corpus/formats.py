@@ -181,7 +181,12 @@ def _docx(data: bytes) -> str:
     import mammoth
 
     try:
-        html: str = mammoth.convert_to_html(io.BytesIO(data)).value
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:  # of each, no more is read than is announced here
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked - len(data) > MAX_BYTES:  # pictures, which are packed already, add nothing to this
+            size = f"{unpacked / 1e6:.0f} MB"
+            raise CorpusError(f"unpacks to {size}, over {MAX_BYTES / 1e6:.0f} MB more than the file has; split it")
+        html: str = mammoth.convert_to_html(io.BytesIO(data), include_embedded_style_map=False).value
     except (zipfile.BadZipFile, ExpatError, *_DAMAGE) as error:
         raise _damaged("DOCX", error) from error
     return _markdown(html)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from advisor.corpus.unwrap import is_wrapped, unwrap
 from advisor.errors import CorpusError
 from advisor.types import Document
 
+_LONGEST = 300  # characters of an id, a title, a source or a gap that a file gives itself
+_LARGEST = 10_000  # characters of front matter; YAML takes up to a second for a thousand
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ANNOUNCED = re.compile(
     r"\b(?:this|the following|the) table (shows|showcases|presents|illustrates|highlights|compares|provides|displays"
@@ -106,7 +109,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 def document_from(path: Path, name: str) -> Document:
     """Return one file as a document. Front matter of a Markdown file may give id, title, source and gaps.
 
-    :raises CorpusError: the file cannot be read, or its front matter is not YAML.
+    :raises CorpusError: the file cannot be read, or its front matter is not YAML or not of these fields.
     """
     raw = text_of(path).replace("\r\n", "\n").replace("\r", "\n")
     meta, body = _front_matter(raw) if path.suffix.lower() in (".md", ".markdown") else ({}, raw)
@@ -130,25 +133,42 @@ def _front_matter(raw: str) -> tuple[dict[str, Any], str]:
     found = _FRONT_MATTER.match(raw)
     if not found:
         return {}, raw
+    if len(found[1]) > _LARGEST:
+        raise CorpusError(f"has front matter of {len(found[1])} characters; shorten it to {_LARGEST}")
     try:
-        meta = yaml.safe_load(found[1])
+        aliased = any(isinstance(token, yaml.AliasToken) for token in yaml.scan(found[1]))
+        meta = None if aliased else yaml.safe_load(found[1])  # nested, ten lines of aliases stand for billions
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise CorpusError(f"has front matter that is not YAML: {str(error).splitlines()[0]}") from error
+    if aliased:
+        raise CorpusError("has front matter with YAML aliases (`*name`); write out what they stand for")
     if not isinstance(meta, dict | None):
         raise CorpusError("has front matter that is not a list of `key: value` lines")
     return meta or {}, raw[found.end() :]
 
 
 def _field(meta: dict[str, Any], key: str) -> str:
-    return "" if meta.get(key) is None else str(meta[key])
+    return "" if meta.get(key) is None else _line(meta[key], key)
 
 
 def _named_gaps(meta: dict[str, Any]) -> tuple[str, ...]:
     gaps = meta.get("gaps") or []
     gaps = [gaps] if isinstance(gaps, str) else gaps
-    if not isinstance(gaps, list) or any(isinstance(gap, dict | list) for gap in gaps):
-        raise CorpusError("has front matter whose `gaps` are no list of lines (a line that holds a colon needs quotes)")
-    return tuple(str(gap) for gap in gaps)
+    if not isinstance(gaps, list):
+        raise CorpusError("has front matter whose `gaps` are no list of lines")
+    return tuple(_line(gap, "gaps") for gap in gaps)
+
+
+def _line(found: object, key: str) -> str:
+    if not isinstance(found, str | int | float | date | None):
+        raise CorpusError(f"has front matter with more than a line in `{key}`; a line that holds a colon needs quotes")
+    try:
+        line = str(found)
+    except ValueError as error:  # a number of thousands of digits
+        raise CorpusError(f"has front matter with too long a number in `{key}`; shorten it") from error
+    if len(line) > _LONGEST:
+        raise CorpusError(f"has front matter with {len(line)} characters in `{key}`; shorten it to {_LONGEST}")
+    return line
 
 
 def _blocks(lines: list[str]) -> list[Block]:

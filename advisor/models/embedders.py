@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from advisor.models import hub, memory, packaged, weights
+from advisor.models import hub, memory, packaged, vocabulary, weights
 from advisor.models.catalogue import Source, resolve
 from advisor.models.quiet import quiet
 from advisor.types import Embedder
@@ -23,7 +23,7 @@ _LONGEST = 8192  # tokens; some models name no limit
 def load_embedder(spec: str, threads: int = 0) -> Embedder:
     """Load the embedder that `spec` names; `threads` above 0 sets the CPU threads of the whole process.
 
-    :raises ModelError: if it cannot be found, fetched or held in memory.
+    :raises ModelError: if it cannot be found, fetched or held in memory, or its tokenizer is none.
     """
     source = resolve(spec, "embedder")
     folder, name = _locate(source)
@@ -61,7 +61,7 @@ def _load(folder: Path, threads: int) -> SentenceTransformer:
 
     if threads > 0:
         torch.set_num_threads(threads)
-    with quiet():
+    with quiet(), vocabulary.told(folder):
         return SentenceTransformer(
             str(folder),
             device="cpu",

@@ -9,7 +9,7 @@ from typing import Any
 
 from advisor.config import Config
 from advisor.errors import ModelError
-from advisor.models import gguf, hub, memory, packaged, weights
+from advisor.models import gguf, hub, memory, packaged, vocabulary, weights
 from advisor.models.catalogue import Source, resolve
 from advisor.models.endpoint import EndpointGenerator
 from advisor.models.local import LocalGenerator
@@ -74,7 +74,7 @@ def _local(name: str, folder: Path, config: Config, stop: Sequence[str], steps: 
     if config.threads > 0:
         torch.set_num_threads(config.threads)
     try:
-        with quiet(steps, _DOING), memory.told(name):
+        with quiet(steps, _DOING), memory.told(name), vocabulary.told(folder):
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
             model, found = models.from_pretrained(
                 folder,
