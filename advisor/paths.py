@@ -1,8 +1,8 @@
 """Where data lives. The only module that reads the environment.
 
 In a checkout the data folders lie beside the package; in an installed wheel they lie inside it as `_data`,
-and what is built (indexes, converted models) goes to the user's cache folder. What a person gave, votes and
-feedback, cannot be made again: it lies in the user's data folder.
+and what is built (indexes, converted models) goes to the user's cache folder. What a person gave, conversations,
+votes, feedback and added documents, cannot be made again: it lies in the user's data folder.
 """
 
 from __future__ import annotations

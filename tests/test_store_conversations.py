@@ -1,4 +1,4 @@
-"""store.conversations: what was kept is read, found and told; what is another's is not; what is deleted is gone."""
+"""store.conversations: what was kept is read and found; what is another's is not; what is deleted is gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import AdvisorError
-from advisor.store import conversations, database, feedback, votes
+from advisor.store import conversations, database, exports, feedback, votes
 from advisor.store.conversations import Conversation, Exchange, Heading, State
 from advisor.store.feedback import Feedback
 from advisor.store.votes import System, Vote
@@ -354,7 +354,7 @@ def test_an_answer_of_another_version_does_not_lose_the_conversation(
     older(change)
     conversations.keep("k", "", exchange("e2", "Next?"), 1)
     assert loaded("k").exchanges == (exchange(told=SAID.text), exchange("e2", "Next?"))
-    assert SAID.text in conversations.markdown(loaded("k"))
+    assert SAID.text in exports.markdown(loaded("k"))
 
 
 def test_what_is_no_json_does_not_lose_the_conversation_either() -> None:
@@ -370,87 +370,6 @@ def test_an_answer_with_what_this_version_does_not_know_or_may_miss_is_read() ->
     assert loaded("k").exchanges[0].answer == SAID
     older(lambda said: said.pop("offers"))
     assert loaded("k").exchanges[0].answer == replace(SAID, offers=())
-
-
-def test_as_markdown_it_has_each_question_what_was_told_and_the_cited_words() -> None:
-    kept("k", exchange(question="Which\ntools?", told=SAID.text, answer=SAID))
-    later = (
-        exchange("e2", "And then?", "It be", state="stopped"),
-        exchange("e3", "Why?", "No model.", state="failed"),
-    )
-    for place, one in enumerate(later, start=1):
-        conversations.keep("k", "", one, place)
-    assert conversations.markdown(loaded("k")) == (
-        "# Which tools?\n\n"
-        "## Question\n\n> Which\n> tools?\n\n"
-        "## Answer\n\n- Python and Git. [1]\n- Little. [3]\n\n"
-        "### Sources\n\n"
-        "[1] Guide > Tools > First (A blog)\n\n> Learn Python.\n\n> “Then” learn\n> Git.\n\n"
-        "[3] Pay > India (A survey)\n\n> It is low\n\n"
-        "## Question\n\n> And then?\n\n## Answer\n\nIt be\n\n*Stopped.*\n\n"
-        "## Question\n\n> Why?\n\n## Answer\n\nNo model.\n\n*Failed.*\n"
-    )
-
-
-def test_an_answer_that_cites_nothing_has_no_sources_in_markdown() -> None:
-    kept("k", exchange(answer=replace(SAID, text="I do not know.", citations=(), kind="abstain")))
-    told = conversations.markdown(loaded("k"))
-    assert told.endswith("## Answer\n\nI do not know.\n")
-    kept("k", exchange(told="", state="running"))
-    assert conversations.markdown(loaded("k")).endswith("## Answer\n\n*Not finished.*\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
-        ("\\<b>", "\\\\\\<b>"),
-        ("![x](http://far.example)", "!\\[x](http://far.example)"),
-        ("![1](http://far.example)", "!\\[1](http://far.example)"),
-        ("[1]: http://far.example", "\\[1]: http://far.example"),
-        ("![x][1]", "!\\[x][1]"),
-        ("![1][2]", "!\\[1][2]"),
-        ("Said. [1] [12]", "Said. [1] [12]"),
-        ("2 > 1 & *so*", "2 > 1 & *so*"),
-    ],
-)
-def test_markdown_shows_what_looks_like_html_a_link_or_an_image_and_does_not_load_it(text: str, told: str) -> None:
-    passage = Passage(1, Chunk("c", "d", (text,), 0, len(text), text), text, text, 1.0)
-    cited = (Citation(1, "c", "d", 0, len(text)),)
-    said = replace(SAID, text=text, passages=(passage,), citations=cited)
-    kept("k", exchange(question=text, answer=said))
-    assert conversations.markdown(loaded("k")) == (
-        f"# {told}\n\n## Question\n\n> {told}\n\n## Answer\n\n{told}\n\n### Sources\n\n"
-        f"[1] {told} > {told} ({told})\n\n> {told}\n"
-    )
-
-
-def test_as_an_object_it_has_all_of_it_under_keys_that_stay() -> None:
-    kept("k", exchange(told=SAID.text, answer=SAID), exchange("e2", "Why?", "No model.", state="failed"))
-    shown = json.loads(json.dumps(conversations.json_object(loaded("k"))))
-    assert list(shown) == ["id", "title", "exchanges"]
-    one, other = shown["exchanges"]
-    assert list(one) == list(other) == ["id", "question", "state", "told", "answer", "settings", "time"]
-    assert (other["answer"], other["settings"]["passages"]) == (None, 5)
-    assert list(one["answer"]) == [
-        "question", "text", "sentences", "citations", "passages", "kind", "trace", "offers",
-    ]  # fmt: skip
-    assert one["answer"]["citations"][0] == {"n": 1, "chunk_id": "c1", "doc_id": "guide", "start": 114, "end": 131}
-    assert one["answer"]["sentences"][1] == {
-        "text": "Maybe.", "citations": [], "support": 0.125, "depth": 2, "quoted": False,
-    }  # fmt: skip
-    assert one["answer"]["passages"][0] == {
-        "n": 1,
-        "chunk": {
-            "id": "c1", "doc_id": "guide", "heading_path": ["Tools", "First"], "start": 100, "end": 100 + len(TEXT),
-            "text": TEXT,
-        },
-        "title": "Guide",
-        "source": "A blog",
-        "score": 0.1 + 0.2,
-        "stages": [{"chunk_id": "c1", "score": 1 / 3, "rank": 2, "stage": "bm25"}],
-    }  # fmt: skip
-    assert one["answer"]["trace"]["dropped"] == ["So it \ud800 w", ""]
 
 
 KEEPING = (

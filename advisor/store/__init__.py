@@ -1,1 +1,2 @@
-"""What people gave on the page, votes and feedback, kept in one SQLite file of the user's data folder."""
+"""What people gave on the page: conversations, votes and feedback in one SQLite file of the user's data folder, and
+the documents that they added beside it."""

@@ -1,4 +1,4 @@
-"""Conversations of each person: kept as they grow, listed, searched, changed, forgotten, and told as Markdown or JSON.
+"""Conversations of each person: kept as they grow, listed, searched, changed and forgotten.
 
 Knows no page and no model. `owner` is a person's name, or empty where the machine has only one. Whatever is asked for,
 what is another owner's is as if it were not there.
@@ -10,8 +10,8 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -19,16 +19,13 @@ from pydantic import TypeAdapter
 
 from advisor.errors import AdvisorError
 from advisor.store.database import opened, scrub
-from advisor.text import place as path
-from advisor.types import Answer, Passage
+from advisor.types import Answer
 
 State = Literal["running", "whole", "stopped", "failed"]
 Settings = Mapping[str, str | int | float]
 SHORT, LONG = 60, 120  # characters of a title: one made from a question, and one that a person gave
 
 _ANSWER = TypeAdapter(Answer)
-_NOTES = {"running": "Not finished.", "whole": "", "stopped": "Stopped.", "failed": "Failed."}
-_MEANT = re.compile(r"[\\<]|\[(?!\d+\](?![(\[:]))")  # what Markdown could take for HTML, an image or a link; not a [n]
 _HEADINGS = """
     SELECT id, title, changed, (SELECT count(*) FROM exchanges WHERE conversation = one.id)
     FROM conversations AS one
@@ -217,50 +214,6 @@ def delete_all(owner: str) -> int:
         done = connection.execute("DELETE FROM conversations WHERE owner = ?", (owner,)).rowcount
     scrub()
     return done
-
-
-def markdown(conversation: Conversation) -> str:
-    """Return the conversation as Markdown: each question, what was told and, below it, the sources in their own words.
-
-    What could be taken for HTML, an image or a link is escaped, so that to view it loads nothing from elsewhere.
-    """
-    parts = [f"# {_plain(conversation.title)}"]
-    for one in conversation.exchanges:
-        parts += [
-            "## Question",
-            _quoted(one.question),
-            "## Answer",
-            _plain(one.answer.text if one.answer else one.told),
-        ]
-        parts += [f"*{_NOTES[one.state]}*" if _NOTES[one.state] else ""]
-        parts += ["### Sources", *_sources(one.answer)] if one.answer and one.answer.citations else []
-    return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def _sources(answer: Answer) -> Iterator[str]:
-    """Yield the cited passages, each with the words that are cited, in their order."""
-    for passage in answer.passages:
-        if spans := sorted({(c.start, c.end) for c in answer.citations if c.n == passage.n}):
-            yield f"[{passage.n}] {_plain(path(passage))} ({_plain(passage.source)})"
-            yield from (_quoted(_words(passage, *span)) for span in spans)
-
-
-def _words(passage: Passage, start: int, end: int) -> str:
-    return passage.chunk.text[start - passage.chunk.start : end - passage.chunk.start]
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in _plain(text).splitlines())
-
-
-def _plain(text: str) -> str:
-    return _MEANT.sub(r"\\\g<0>", text)
-
-
-def json_object(conversation: Conversation) -> dict[str, object]:
-    """Return all of a conversation as an object for JSON, its keys the names of the fields; a citation has offsets."""
-    found: dict[str, object] = json.loads(json.dumps(asdict(conversation)))
-    return found
 
 
 def _row(exchange: Exchange) -> dict[str, str]:

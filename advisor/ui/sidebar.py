@@ -9,14 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 from advisor.errors import AdvisorError
-from advisor.store import conversations
+from advisor.store import conversations, exports
 from advisor.ui import memory, render
 from advisor.ui.compare import QUIET
 from advisor.ui.opinions import SAVE
 from advisor.ui.style import MAKE_ROOM, TAKE_PRESSED
-from advisor.ui.talk import Conversation
+from advisor.ui.talk import Conversation, is_running
 
 GONE = "This conversation is not there any more."
+BUSY = "An answer is being written here: stop it, or wait for it."
 Show = Callable[[Conversation], tuple[Any, ...]]
 
 
@@ -75,7 +76,9 @@ def put() -> tuple[Sidebar, Callable[[Any, Any, Show, list[Any]], None]]:
         def begin() -> tuple[Any, ...]:
             return uuid4().hex, "", *show(())
 
-        def reopen(name: str, now: str, request: Any) -> tuple[Any, ...]:
+        def reopen(name: str, now: str, shows: Conversation, request: Any) -> tuple[Any, ...]:
+            if is_running(shows):  # its next step would show in the place of the one that is opened
+                return now, gr.skip(), render.problem(BUSY, "Not opened"), *[gr.skip()] * len(shown)
             try:
                 kept = conversations.load(name, owner(request))
                 found = memory.opened(kept) if kept else ()
@@ -91,7 +94,9 @@ def put() -> tuple[Sidebar, Callable[[Any, Any, Show, list[Any]], None]]:
             except AdvisorError as error:
                 return render.problem(str(error), "Not renamed")
 
-        def forget(what: str, now: str, request: Any) -> tuple[Any, ...]:
+        def forget(what: str, now: str, shows: Conversation, request: Any) -> tuple[Any, ...]:
+            if is_running(shows):
+                return now, render.problem(BUSY, "Not deleted"), gr.Row(visible=False), *[gr.skip()] * len(shown)
             try:
                 if what == "all":
                     count = conversations.delete_all(owner(request))
@@ -111,8 +116,8 @@ def put() -> tuple[Sidebar, Callable[[Any, Any, Show, list[Any]], None]]:
             if kept is None:
                 return "", render.note("Nothing to export: ask something first.")
             if form == "md":
-                return conversations.markdown(kept), ""
-            return json.dumps(conversations.json_object(kept), ensure_ascii=False, indent=2) + "\n", ""
+                return exports.markdown(kept), ""
+            return json.dumps(exports.json_object(kept), ensure_ascii=False, indent=2) + "\n", ""
 
         def told_markdown(name: str, request: Any) -> tuple[str, str]:
             return told(name, request, "md")
@@ -125,13 +130,13 @@ def put() -> tuple[Sidebar, Callable[[Any, Any, Show, list[Any]], None]]:
         lists = (refresh, [search, named], [listed, said])
         gr.on([page.load, search.input], *lists, trigger_mode="always_last", **QUIET)
         new.click(begin, None, [named, title, *shown], **QUIET).then(*lists, **QUIET)
-        opened = pressed.click(reopen, [value, named], [named, title, said, *shown], js=TAKE_PRESSED, **QUIET)
+        opened = pressed.click(reopen, [value, named, held], [named, title, said, *shown], js=TAKE_PRESSED, **QUIET)
         opened.success(*lists, **QUIET).then(js=MAKE_ROOM, **QUIET)
         rename.click(retitle, [named, title], said, **QUIET).then(*lists, **QUIET)
         gr.on([delete.click], lambda name: (name, gr.Row(visible=True)), named, [which, sure], **QUIET)
         gr.on([everything.click], lambda: ("all", gr.Row(visible=True)), None, [which, sure], **QUIET)
         no.click(lambda: gr.Row(visible=False), None, sure, **QUIET)
-        gone = yes.click(forget, [which, named], [named, said, sure, *shown], **QUIET)
+        gone = yes.click(forget, [which, named, held], [named, said, sure, *shown], **QUIET)
         gone.then(*lists, **QUIET)
         for button, fn, ending in ((markdown, told_markdown, "md"), (as_json, told_json, "json")):
             saved = button.click(fn, named, [carried, said], **QUIET)
