@@ -16,7 +16,7 @@ from advisor.types import Passage
 Weight = Callable[[str], float]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
-NEAR = 0.75  # share of the best sentence's score from which another one is evidence too
+NEAR = 0.7  # share of the best sentence's score from which another one is evidence too
 BESIDES = 0.65  # the same for one that holds a term of the question that no better one holds
 MEANT = 0.65  # share of the best sentence's cosine from which another one may be evidence
 MOST = 8  # source sentences in an answer that is not a list
