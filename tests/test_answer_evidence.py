@@ -403,3 +403,38 @@ def test_of_echoes_and_announcements_alone_nothing_is_chosen(given: Given) -> No
     passages = given("# T\n\nThe table shows fruit prices. Which fruit?\n")
     found = scored(passages, {"The table shows fruit prices.": 1.0, "Which fruit?": 0.9})
     assert choose("Which fruit?", found) == []
+
+
+# What points back
+
+
+def test_a_sentence_that_points_back_brings_those_that_it_points_to(given: Given) -> None:
+    passages = given("# T\n\nQuantization shrinks a model. It is exact. They call this pruning. Cats sleep.\n")
+    rows = {
+        "Quantization shrinks a model.": 0.1,
+        "It is exact.": 0.2,
+        "They call this pruning.": 0.9,
+        "Cats sleep.": 0.3,
+    }
+    chosen = [span.text for span in choose("zebra", scored(passages, rows))]
+    assert chosen == ["Quantization shrinks a model.", "It is exact.", "They call this pruning."]
+
+
+def test_a_pointing_sentence_at_the_begin_of_a_paragraph_stands_alone(given: Given) -> None:
+    passages = given("# T\n\nCats sleep.\n\nThey call this pruning.\n")
+    rows = {"Cats sleep.": 0.1, "They call this pruning.": 0.9}
+    assert [span.text for span in choose("zebra", scored(passages, rows))] == ["They call this pruning."]
+
+
+def test_what_points_to_a_sentence_about_something_else_is_left_out(given: Given) -> None:
+    passages = given("# T\n\nPay is good. A senior engineer earns most. They are few.\n")
+    rows = scored(passages, {"Pay is good.": 0.9, "A senior engineer earns most.": 0.2, "They are few.": 0.85})
+    without = [row for row in rows if "senior" not in row.span.text]
+    assert [span.text for span in choose("zebra", without)] == ["Pay is good."]
+
+
+def test_the_resources_of_another_step_are_not_those_of_the_one_that_is_asked_for(given: Given) -> None:
+    filler = "Practise unconstitutionally, counterrevolutionary. " * 8
+    steps = "\n".join(f"{n}. Do thing {n}. {filler}Resources for thing {n}: book {n}." for n in (1, 2))
+    found = rank("What are the resources of step 2?", given(f"# T\n\n{steps}\n"), same, one)
+    assert {text for text in texts(found) if "Resources" in text} == {"Resources for thing 2: book 2."}

@@ -115,3 +115,28 @@ def test_headings_are_spans_without_their_marks() -> None:
         ("heading", "Pay of it", 34),
         ("sentence", "It is so.", 45),
     ]
+
+
+def test_every_sentence_of_a_numbered_item_is_of_its_step() -> None:
+    long = "Learn SQL. " + "It pays off. " * (LONG_ITEM // 12)
+    steps = [span.step for span in spans(passage(f"1. Start\n4. {long}\nThen rest.\n- 5 of them\n"))]
+    assert steps[0] == 1
+    assert set(steps[1:-2]) == {4}
+    assert len(steps) > 5
+    assert steps[-2:] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They test.", True),
+        ("In reality, it is not.", True),
+        ("Thistles grow.", False),
+        ("Engineers test them.", False),
+    ],
+)
+def test_a_sentence_that_begins_with_a_pointing_word_points_back(text: str, expected: bool) -> None:
+    (span,) = spans(passage(text))
+    assert span.points_back is expected
+    (item,) = spans(passage(f"- {text}"))
+    assert not item.points_back

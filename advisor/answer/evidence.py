@@ -102,7 +102,7 @@ def expected(question: str, text: str) -> bool:
 
 def in_context(span: Span) -> str:
     """Return a source sentence under its headings; the third item of a numbered list is step 3, too."""
-    step = f"step {span.number}: " if span.number else ""
+    step = f"step {span.step}: " if span.step else ""
     path = span.passage.chunk.heading_path
     if span.kind == "heading" and span.text in path:  # those below it say nothing of it
         path = path[: path.index(span.text)]
@@ -133,7 +133,34 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
         near = one.score >= least * best and one.cosine >= MEANT * held[0].cosine
         if not chosen or (len(chosen) < MOST and near):
             chosen.append(one)
-    return sorted((one.span for one in chosen), key=lambda span: (span.passage.n, span.start))
+    return sorted(_led([one.span for one in chosen], scored), key=lambda span: (span.passage.n, span.start))
+
+
+def _led(chosen: Sequence[Span], scored: Sequence[Scored]) -> list[Span]:
+    """Return source sentences with those before them that they point back to; what points to one that is left out, as
+    it is about another level, role or step, is left out too, unless it is the best."""
+    places = {(one.span.passage.n, one.span.start): one.span for one in scored}
+    led: dict[tuple[int, int], Span] = {}
+    for span in chosen:
+        line = [span]
+        while line[0].points_back and (before := _before(line[0])):
+            line.insert(0, before)
+        if span is chosen[0] or all((one.passage.n, one.start) in places for one in line):
+            led |= {(one.passage.n, one.start): one for one in line if (one.passage.n, one.start) in places}
+    return [*led.values()]
+
+
+def _before(span: Span) -> Span | None:
+    """Return the sentence before one in its paragraph."""
+    before: Span | None = None
+    for one in spans(span.passage):
+        if one.start == span.start:
+            break
+        before = one
+    if before is None or span.kind == "heading" or before.kind == "heading":
+        return None
+    start = span.passage.chunk.start
+    return before if "\n" not in span.passage.chunk.text[before.end - start : span.start - start] else None
 
 
 def _placed(scored: Sequence[Scored]) -> Callable[[Scored], float]:

@@ -19,7 +19,7 @@ from advisor.answer.evidence import Scored, choose, rank
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search, within_budget
-from advisor.answer.spans import Span, sentences_of, spans
+from advisor.answer.spans import Span, points_back, sentences_of, spans
 from advisor.answer.write import Written, written
 from advisor.config import Config
 from advisor.models.streaming import Stream
@@ -247,6 +247,9 @@ class Advisor:
             support = ground.support(one.text, sources)
         cited = tuple(_citation(span) for span in support.sources)
         if any(one.text == other.text or (cited and cited == other.citations) for other in run.sentences):
+            return None
+        if cited and not run.sentences and points_back(one.text):
+            run.dropped.append(one.text)  # it is quoted after what it points back to
             return None
         if not support.sources and self.config.unbacked == "drop":
             run.dropped.append(one.text)

@@ -11,9 +11,10 @@ from advisor.types import Passage
 
 _POINTS_BACK = re.compile(
     r"(?:he|she|it|its|they|their|this|these|that|those|such|here|there|so|both|another|also|however|thus|then|but|and|or|"
-    r"(?:with)?in this|for example|for instance)\b",
+    r"(?:with)?in this|for example|for instance|in fact|in reality)\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ class Span:
         return int(mark) if mark.isdecimal() else None
 
     @property
+    def step(self) -> int | None:
+        """The number of the item of a numbered list that it is a sentence of."""
+        mark = _NUMBERED.match(self._before())
+        return int(mark[1]) if mark else None
+
+    @property
+    def points_back(self) -> bool:
+        """Whether it means nothing without the sentence before it."""
+        return self.kind == "sentence" and points_back(self.text)
+
+    @property
     def is_row(self) -> bool:
         """Whether it is a row of a table."""
         return self._before().strip() == "|"
@@ -47,6 +59,11 @@ class Span:
     def _before(self) -> str:
         before = self.passage.chunk.text[: self.start - self.passage.chunk.start]
         return before[before.rfind("\n") + 1 :]
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence begins with a word that means nothing without the sentence before it."""
+    return bool(_POINTS_BACK.match(text))
 
 
 def spans(passage: Passage, whole_items: bool = False) -> list[Span]:
@@ -69,7 +86,7 @@ def sentences_of(span: Span) -> list[Span]:
     """
     if span.is_row or span.end - span.start != len(span.text):
         return [span]
-    cuts = [start for start, _ in sentences(span.text) if start and not _POINTS_BACK.match(span.text[start:])]
+    cuts = [start for start, _ in sentences(span.text) if start and not points_back(span.text[start:])]
     places = pairwise([0, *cuts, len(span.text)])
     return [
         replace(span, start=span.start + start, end=span.start + len(text) + start, text=text)
