@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from advisor.answer import rewrite, spelling
+from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
 from advisor.answer.spans import Span, span_of, spans
 from advisor.answer.words import differ
@@ -67,8 +67,11 @@ class Search:
         return Query(text, self.standalone(question), self.standalone(history[said[-1]].text, history[: said[-1]]))
 
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
-        """Return a question made to stand alone, its misspelt words mended from the documents."""
-        return spelling.correct(rewrite.standalone(question, history), self.bm25.idf, self._is_word)
+        """Return a question made to stand alone, without orders to the model, its misspelt words mended from the
+        documents."""
+        before = [replace(turn, text=orders.without(turn.text)) for turn in history]
+        alone = rewrite.standalone(orders.without(question), before)
+        return spelling.correct(alone, self.bm25.idf, self._is_word)
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model knows a word whole, as the common words of its language."""
