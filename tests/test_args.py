@@ -50,6 +50,13 @@ def test_flags_become_paths_and_numbers() -> None:
     assert args.parse(["eval", "run", "--out", "r", "--systems", "s.toml"]).systems == Path("s.toml")
 
 
+def test_a_page_is_of_this_machine_and_lets_everybody_in_unless_it_is_told() -> None:
+    found = args.parse(["chat"])
+    assert (found.host, found.port, found.auth, found.share) == ("127.0.0.1", 7860, None, False)
+    found = args.parse(["chat", "--host", "0.0.0.0", "--auth", "people", "--share"])
+    assert (found.host, found.auth, found.share) == ("0.0.0.0", Path("people"), True)
+
+
 def test_what_nothing_backs_is_dropped_or_marked_where_a_person_reads_it() -> None:
     for line in (["ask", "Q"], ["chat"]):
         assert args.parse(line).unbacked == Config().unbacked == "drop"
@@ -99,6 +106,8 @@ WRONG = {
     "eval run --model smollm2-135m": "--model",
     "ask Q --corpus": "--corpus",
     "ask Q --unbacked keep": "'keep'",
+    "chat --auth": "--auth",
+    "ask Q --auth people": "--auth",
     "chat --unbacked": "--unbacked",
     "search Q --unbacked mark": "--unbacked",
     "eval answers --unbacked mark": "--unbacked",
@@ -149,6 +158,7 @@ HELP: dict[str, tuple[str, ...]] = {
         "--terminal",
         "--host HOST",
         "--port N",
+        "--auth FILE",
         "--share",
         "--model MODEL",
         "--prompt NAME",

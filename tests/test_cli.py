@@ -29,7 +29,7 @@ from advisor.eval.report import Abstention, Cost, Mean, Report, System
 from advisor.models import embedders, generators
 from advisor.types import Answer, Event, Turn
 
-HIT = ["rank", "score", "chunk_id", "doc_id", "title", "heading_path", "start", "end", "text", "stages"]
+HIT = ["rank", "score", "chunk_id", "doc_id", "title", "source", "heading_path", "start", "end", "text", "stages"]
 ANSWER = ["question", "rewritten", "answer", "sentences", "citations", "passages", "abstained", "kind", "offers"]
 ANSWER += ["prompt", "model", "seconds", "tokens", "confidence", "removed_citations", "dropped_sentences"]
 QUESTION = "What does a junior data engineer earn in India?"
@@ -59,7 +59,7 @@ def loads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         loaded.append("embedder")
         return FakeEmbedder()
 
-    def generator(spec: str, config: Config, *, api_key: str | None) -> FakeGenerator:
+    def generator(spec: str, config: Config, *, api_key: str | None, **told: object) -> FakeGenerator:
         loaded.append("generator")
         return FakeGenerator(SAID)
 
@@ -478,33 +478,67 @@ def test_a_talk_ends_with_its_lines_and_outlives_an_error(
     assert err.splitlines()[1:] == ["ModelError: the server is down"]
 
 
-def test_the_page_is_built_of_the_models_and_prompts_there_are(
-    indexed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from advisor.ui import app
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Put a stand-in in the place of the server; return what it was to serve."""
+    from advisor.serve import house
 
-    built: list[tuple[Any, ...]] = []
-    launched: list[tuple[Any, ...]] = []
+    found: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(house, "open_house", lambda *given: found.append(given))
+    return found
 
-    def build(*given: Any) -> str:
-        built.append(given)
-        return "page"
 
-    monkeypatch.setattr(app, "build", build)
-    monkeypatch.setattr(app, "launch", lambda *given: launched.append(given))
+def test_the_page_is_opened_with_what_was_asked_for(indexed: str, opened: list[tuple[Any, ...]]) -> None:
     line = ["chat", "--index", indexed, "--port", "81", "--model", "openai:http://h/v1#m", "--unbacked", "mark"]
-    assert cli.main(line) == 0
-    ((switch, models, prompts, model, prompt, bench),) = built
-    assert launched == [("page", "127.0.0.1", 81, False)]
-    assert (bench.corpus, bench.folder, bench.embedder) == ([], Path(indexed), Config().embedder)
-    assert (models[0], model, prompt) == ("openai:http://h/v1#m", "openai:http://h/v1#m", "answer/v2")
-    assert "answer/v2" in prompts
-    assert all(name.startswith("answer/") for name in prompts)
-    assert SAID in switch(model, prompt).ask(QUESTION).text
-    assert {switch(name, prompt).config.unbacked for name in models} == {"mark"}
-    assert capsys.readouterr() == ("", "the chat is at http://127.0.0.1:81\n")
-    assert cli.main(["chat", "--index", indexed, "--prompt", "none"]) == 1
-    assert len(launched) == 1
+    assert cli.main([*line, "--host", "0.0.0.0", "--share", "--auth", "people"]) == 0
+    ((switch, stacks, begun, *served, _),) = opened
+    assert served == ["0.0.0.0", 81, True, Path("people")]
+    assert (begun.corpus, begun.index) == ((), Path(indexed))
+    assert switch.config == Config(model="openai:http://h/v1#m", unbacked="mark")
+    assert switch(Config().model, "answer/v2").config.unbacked == "mark"
+    assert SAID in switch(Config().model, "answer/v2").ask(QUESTION).text
+    assert [one.document.title for one in stacks.documents()] == ["Data Engineer Guide"]
+
+
+def test_a_wrong_name_is_told_before_the_page_is_opened(
+    indexed: str, opened: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for wrong, says in ((["--prompt", "none"], "PromptError"), (["--model", "none"], "ModelError")):
+        assert cli.main(["chat", "--index", indexed, *wrong]) == 1
+        assert capsys.readouterr().err.startswith(says)
+    assert opened == []
+
+
+def test_a_page_without_flags_is_of_this_machine_and_lets_everybody_in(
+    indexed: str, opened: list[tuple[Any, ...]], loads: list[str]
+) -> None:
+    assert cli.main(["chat", "--index", indexed]) == 0
+    ((*_, host, port, share, auth, note),) = opened
+    assert (host, port, share, auth) == ("127.0.0.1", 7860, False, None)
+    assert callable(note)
+    assert "generator" not in loads
+
+
+def test_what_the_server_says_goes_to_stderr(
+    indexed: str, opened: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["chat", "--index", indexed]) == 0
+    note = opened[0][-1]
+    note("the chat is at http://127.0.0.1:7860")
+    assert capsys.readouterr() == ("", "the chat is at http://127.0.0.1:7860\n")
+
+
+def test_what_is_added_to_the_documents_of_a_running_chat_is_searched_by_it(
+    indexed: str, opened: list[tuple[Any, ...]], tmp_path: Path
+) -> None:
+    assert cli.main(["chat", "--index", indexed]) == 0
+    ((switch, stacks, *_),) = opened
+    before = switch.search
+    (tmp_path / "new.md").write_text("# Kafka\n\nKafka keeps events in order.\n")
+    (note,) = stacks.add([(tmp_path / "new.md", "new.md")], lambda *step: None)
+    assert note.document
+    assert switch.search is stacks.search() is not before
+    assert "Kafka keeps events" in " ".join(chunk.text for chunk in switch.search.index.chunks)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import cast
@@ -192,18 +195,104 @@ def test_an_advisor_s_names_are_checked_at_once_and_its_model_loaded_once_when_n
         return FakeGenerator("x")
 
     monkeypatch.setattr(generators, "load_generator", load)
+    monkeypatch.setenv("ADVISOR_API_KEY", "sk-secret")
     search = opening.open_search([str(notes)], tmp_path / "ix", CONFIG)
     with pytest.raises(ModelError, match="unknown model 'nonsense'"):
         opening.make_advisor(search, Config(model="nonsense"))
     with pytest.raises(PromptError, match="no prompt 'nonsense'"):
         opening.make_advisor(search, Config(prompt="nonsense"))
-    switch = opening.Switch(search, CONFIG)
-    advisor = switch("smollm2-135m", "answer/v2")
-    assert switch("smollm2-135m", "answer/v2") is advisor
-    assert switch("smollm2-135m", "answer/v1") is not advisor
-    assert loaded == []
+    advisor = opening.make_advisor(search, Config(model="smollm2-135m"))
+    assert (loaded, advisor.is_loaded) == ([], False)
     assert advisor.generator is advisor.generator
-    assert loaded == [("smollm2-135m", None)]
+    assert (loaded, advisor.is_loaded) == ([("smollm2-135m", "sk-secret")], True)
+
+
+class Loads:
+    """Takes the place of `load_generator`: keeps what it was given, and makes a new generator each time."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, Config, str | None]] = []
+
+    def __call__(
+        self,
+        spec: str,
+        config: Config,
+        *,
+        api_key: str | None,
+        progress: Callable[..., None],
+        cancelled: Callable[[], bool],
+    ) -> FakeGenerator:
+        self.given.append((spec, config, api_key))
+        progress("reading the weights", 0.5)
+        assert not cancelled()
+        return FakeGenerator(spec)
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> Loads:
+    found = Loads()
+    monkeypatch.setattr(generators, "load_generator", found)
+    return found
+
+
+@pytest.fixture
+def switch(notes: Path, tmp_path: Path) -> opening.Switch:
+    return opening.Switch(opening.open_search([str(notes)], tmp_path / "ix", CONFIG), CONFIG)
+
+
+def test_a_shelf_loads_with_a_configuration_s_settings_under_the_asked_name(
+    loads: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADVISOR_API_KEY", "sk-secret")
+    shelf = opening.make_shelf(Config(model="own", temperature=0.5))
+    assert loads.given == []
+    shelf.get("smollm2-135m")
+    assert loads.given == [("smollm2-135m", Config(model="smollm2-135m", temperature=0.5), "sk-secret")]
+
+
+def test_the_advisors_of_a_switch_share_a_model_and_none_holds_it(loads: Loads, switch: opening.Switch) -> None:
+    one = switch("smollm2-135m", "answer/v2")
+    other = switch("smollm2-135m", "answer/v1")
+    assert loads.given == []
+    assert (one.is_loaded, other.is_loaded) == (False, False)
+    given = [one.generator, other.generator, switch.shelf.get("smollm2-135m")]
+    assert len(set(map(id, given))) == 1
+    assert (one.is_loaded, other.is_loaded) == (True, True)
+    assert [spec for spec, *_ in loads.given] == ["smollm2-135m"]
+    held = weakref.ref(given.pop())
+    given.clear()
+    for name in ("smollm2-360m", "qwen2.5-0.5b"):
+        switch.shelf.get(name)
+    gc.collect()
+    assert held() is None
+    assert (one.is_loaded, other.is_loaded) == (False, False)
+
+
+def test_a_switch_s_advisor_has_its_configuration_with_what_changes(loads: Loads, notes: Path, tmp_path: Path) -> None:
+    config = Config(embedder="minilm", temperature=0.5, unbacked="mark")
+    search = opening.open_search([str(notes)], tmp_path / "ix", config)
+    switch = opening.Switch(search, config)
+    advisor = switch("smollm2-135m", "answer/v1", passages=3)
+    assert advisor.config == replace(config, model="smollm2-135m", prompt="answer/v1", passages=3)
+    assert advisor.template.name == "answer/v1"
+    assert switch("smollm2-135m", "answer/v2", unbacked="drop").config.unbacked == "drop"
+    assert switch.config is config
+
+
+@pytest.mark.parametrize("broken", [{"model": "nonsense"}, {"prompt": "nonsense"}])
+def test_a_switch_tells_a_wrong_name_at_once(loads: Loads, switch: opening.Switch, broken: dict[str, str]) -> None:
+    with pytest.raises((ModelError, PromptError), match="nonsense"):
+        switch(**{"model": "smollm2-135m", "prompt": "answer/v2", **broken})
+    assert loads.given == []
+
+
+def test_a_switch_searches_the_index_that_is_in_use_now(switch: opening.Switch, notes: Path, tmp_path: Path) -> None:
+    before = switch("smollm2-135m", "answer/v2")
+    (notes / "tools.md").write_text("# Tools\n\nDocker runs images.\n")
+    old, new = switch.search, opening.open_search([str(notes)], tmp_path / "ix2", CONFIG)
+    switch.use(new)
+    assert switch("smollm2-135m", "answer/v2").search is switch.search is new
+    assert before.search is old
 
 
 class _Refusing(BaseHTTPRequestHandler):

@@ -1,310 +1,328 @@
-"""ui.talk and ui.app: a question makes the conversation grow; stop, retry, thumbs and pickers do what they say."""
+"""ui.app: the page's handlers, called as Gradio calls them: asking, asking again, stopping, thumbs, pickers, tabs."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pages import SETTINGS, FakeAdvisor, Page, built, request
 
-from advisor import jsonl
-from advisor.answer.pipeline import Advisor
-from advisor.errors import AdvisorError, ModelError
-from advisor.store import database, feedback
-from advisor.types import Answer, Chunk, Citation, Event, Passage, Retrieved, Sentence, Trace, Turn
+from advisor.library import Stacks
+from advisor.serve.line import Line
+from advisor.store import conversations, database, feedback
+from advisor.types import Turn
 from advisor.ui import app, talk
+from advisor.ui.bench import Bench
+from advisor.ui.choices import MOST, Offered
+from advisor.ui.talk import Conversation, Desk, Seat, Settings
 
-HELD = Passage(1, Chunk("c1", "d", ("Tools",), 0, 13, "Learn Python."), "Guide", "A blog", 1.0)
-SAID = (Sentence("Learn Python.", (Citation(1, "c1", "d", 0, 13),), 1.0), Sentence("Then Git.", (), 0.0))
-
-
-class FakeAdvisor:
-    """Gives the same answer to everything, or fails after its first sentence. Keeps what it was asked."""
-
-    is_loaded = True
-
-    def __init__(self, error: str = "") -> None:
-        self.error = error
-        self.asked: list[tuple[str, tuple[Turn, ...]]] = []
-        self.picked: list[tuple[str, str]] = []
-        self.closed = 0
-
-    def __call__(self, model: str, prompt: str) -> Advisor:
-        self.picked.append((model, prompt))
-        return cast(Advisor, self)
-
-    def stream(
-        self, question: str, history: Sequence[Turn] = (), stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[Event]:
-        self.asked.append((question, tuple(history)))
-        try:
-            yield Retrieved(question, (HELD,))
-            yield SAID[0]
-            if self.error:
-                raise ModelError(self.error)
-            yield SAID[1]
-            trace = Trace(question, "answer/v2", "tiny")
-            yield Answer(question, "Learn Python. Then Git.", SAID, SAID[0].citations, (HELD,), "answer", trace)
-        except GeneratorExit:
-            self.closed += 1
-            raise
+ASKER = request()
+FIRST = ("tiny", "answer/v2", 6, "drop")
+OTHER = ("giant", "answer/v1", 3, "mark")
 
 
-def ask(fake: FakeAdvisor, held: talk.Conversation, question: str) -> list[talk.Conversation]:
-    return list(talk.asked(fake, held, question, "tiny", "answer/v2"))
+def page(fake: FakeAdvisor, **more: Any) -> Page:
+    return Page(built(fake, ["tiny", "giant"], **more))
 
 
-def test_the_answer_grows_sentence_by_sentence() -> None:
-    steps = [grown[-1] for grown in ask(FakeAdvisor(), (), "What?")]
-    assert [("Learn Python." in one.html, "Then Git." in one.html) for one in steps] == [
-        (False, False),
-        (False, False),
-        (True, False),
-        (True, True),
-        (True, True),
-    ]
-    assert [bool(one.doing) for one in steps] == [True, True, True, True, False]
-    assert {one.question for one in steps} == {"What?"}
+def ask(fake: FakeAdvisor, held: Conversation, question: str) -> Conversation:
+    *_, last = talk.asked(Desk(fake), held, question, SETTINGS, Seat("one"))
+    return last
 
 
-def test_each_answer_has_its_own_passages() -> None:
+def buttons(shown: dict[str, Any]) -> dict[str, object]:
+    """Return whether Ask and Stop can be seen, and Retry and New chat pressed."""
+    return {
+        "ask": shown["ask"].visible,
+        "stop": shown["stop"].visible,
+        "retry": shown["retry"].interactive,
+        "new": shown["clear"].interactive,
+    }
+
+
+def test_the_picked_settings_make_the_next_answer() -> None:
     fake = FakeAdvisor()
-    held = ask(fake, (), "One?")[-1]
-    held = ask(fake, held, "Two?")[-1]
-    first, second = (one.html for one in held)
-    assert 'href="#a0-p1-0"' in first
-    assert 'id="a0-p1-0"' in first
-    assert 'href="#a1-p1-0"' in second
-    assert 'id="a1-p1-0"' in second
-    assert "a0-" not in second
-
-
-def test_earlier_questions_and_answers_are_the_history() -> None:
-    fake = FakeAdvisor()
-    ask(fake, ask(fake, (), "One?")[-1], "Two?")
-    assert fake.asked[1] == ("Two?", (Turn("user", "One?"), Turn("assistant", "Learn Python. Then Git.")))
-
-
-def test_an_error_is_shown_and_the_conversation_kept_and_the_error_is_no_history() -> None:
-    held = ask(FakeAdvisor(), (), "One?")[-1]
-    failed = ask(FakeAdvisor("no <model>; run: advisor models"), held, "Two?")[-1]
-    assert failed[0] == held[0]
-    assert 'class="problem"' in failed[1].html
-    assert "no &lt;model&gt;; run&#58; advisor models" in failed[1].html
-    assert not failed[1].doing
-    fake = FakeAdvisor()
-    ask(fake, failed, "Three?")
-    assert [turn.text for turn in fake.asked[0][1]] == ["One?", "Learn Python. Then Git."]
-
-
-def test_a_model_that_cannot_be_had_is_shown_too() -> None:
-    def make(model: str, prompt: str) -> Advisor:
-        raise ModelError(f"{model} is not here")
-
-    (_, (last,)) = talk.asked(make, (), "What?", "giant", "answer/v2")
-    assert "giant is not here" in last.html
-
-
-def test_a_bug_keeps_its_traceback() -> None:
-    def make(model: str, prompt: str) -> Advisor:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        list(talk.asked(make, (), "What?", "tiny", "answer/v2"))
-
-
-def test_stop_keeps_what_was_shown_and_closes_the_model() -> None:
-    fake = FakeAdvisor()
-    growing = talk.asked(fake, (), "What?", "tiny", "answer/v2")
-    shown = [next(growing) for _ in range(3)][-1]
-    (now,) = talk.stopped(shown)
-    assert "Learn Python." in now.html
-    assert "Stopped." in now.html
-    assert (now.doing, now.text) == ("", "Learn Python.")
-    assert list(growing) == [(now,)]
-    assert fake.closed == 1
-
-
-def test_stop_does_nothing_to_an_answer_that_is_done() -> None:
-    held = ask(FakeAdvisor(), (), "What?")[-1]
-    assert talk.stopped(held) == held
-    assert talk.stopped(()) == ()
-
-
-def test_messages_show_the_question_escaped_and_what_is_being_done() -> None:
-    first, *_, last = ask(FakeAdvisor(), (), "<b>?")
-    question, answer = talk.messages(first)
-    assert question == {"role": "user", "content": '<div class="asked">&lt;b&gt;?</div>'}
-    assert (answer["role"], "Looking" in answer["content"]) == ("assistant", True)
-    assert "writing" not in talk.messages(last)[1]["content"]
-
-
-class Page:
-    """The page's handlers, called as Gradio calls them."""
-
-    def __init__(self, fake: FakeAdvisor) -> None:
-        async def built() -> Any:  # outside of a running loop Gradio makes loops that it never closes
-            return app.build(fake, ["tiny", "giant"], ["answer/v1", "answer/v2"], "tiny", "answer/v2")
-
-        page = asyncio.run(built())
-        self.functions = {fn.name: fn.fn for fn in page.fns.values()}
-        self.components = {block.elem_id: block for block in page.blocks.values() if getattr(block, "elem_id", None)}
-
-    def last(self, name: str, *inputs: object) -> tuple[talk.Conversation, dict[str, object]]:
-        """Return the conversation after a handler's last step, and the buttons' settings."""
-        *_, outputs = self.functions[name](*inputs)
-        held, _, ask, stop, retry, clear = outputs[-6:]
-        return held, {"ask": ask.visible, "stop": stop.visible, "retry": retry.interactive, "clear": clear.interactive}
-
-
-def test_the_picked_model_and_prompt_make_the_next_answer() -> None:
-    fake = FakeAdvisor()
-    page = Page(fake)
-    held, buttons = page.last("answer", " What? ", (), "giant", "answer/v1")
-    assert fake.picked == [("giant", "answer/v1")]
+    the = page(fake)
+    last = the.steps("answer", " What? ", (), "one", ASKER, *OTHER)[-1]
+    assert fake.picked == [Settings(*OTHER)]
     assert fake.asked[0][0] == "What?"
-    assert buttons == {"ask": True, "stop": False, "retry": True, "clear": True}
-    page.last("again", held, "tiny", "answer/v2")
-    assert fake.picked[1] == ("tiny", "answer/v2")
+    assert last["question"] == ""
+    assert buttons(last) == {"ask": True, "stop": False, "retry": True, "new": True}
+    the.steps("again", last["state 0"], "one", ASKER, *FIRST)
+    assert fake.picked[1] == Settings(*FIRST)
 
 
 def test_while_an_answer_is_written_only_stop_can_be_pressed() -> None:
-    *_, ask, stop, retry, clear = next(Page(FakeAdvisor()).functions["answer"]("What?", (), "tiny", "answer/v2"))
-    assert (ask.visible, stop.visible, retry.interactive, clear.interactive) == (False, True, False, False)
+    *early, _, _ = page(FakeAdvisor()).steps("answer", "What?", (), "one", ASKER, *FIRST)
+    assert len(early) == 4
+    for shown in early:
+        assert buttons(shown) == {"ask": False, "stop": True, "retry": False, "new": False}
+
+
+def test_each_answer_is_asked_for_in_the_line_of_its_desk_by_who_asks() -> None:
+    joined = []
+
+    class Watched(Line):
+        def join(self, who: str) -> Any:
+            joined.append(who)
+            return super().join(who)
+
+    async_desk = Desk(FakeAdvisor(), Watched())
+    the = Page(built_on(async_desk))
+    for asker in (request("ann", "t1"), request("ann", "t2"), request(None, "t3"), request(None, "")):
+        the.steps("answer", "What?", (), f"of {asker.session_hash}", asker, *FIRST)
+    assert joined == ["ann", "ann", "t3", "of "]
+
+
+def built_on(desk: Desk) -> Any:
+    import asyncio
+
+    async def within() -> Any:
+        return app.build(desk, Offered(["tiny"], ["answer/v2"], "tiny", "answer/v2"))
+
+    return asyncio.run(within())
+
+
+def test_who_waits_holds_up_nobody_else_on_the_page() -> None:
+    the = page(FakeAdvisor())
+    for name in ("answer", "again", "offer", "instead", "example"):
+        assert the.functions[name].concurrency_limit is None
 
 
 def test_retry_answers_the_last_question_again_and_does_not_double_it() -> None:
     fake = FakeAdvisor()
-    page = Page(fake)
-    held = ask(fake, ask(fake, (), "One?")[-1], "Two?")[-1]
-    again, _ = page.last("again", held, "tiny", "answer/v2")
+    held = ask(fake, ask(fake, (), "One?"), "Two?")
+    again = page(fake).steps("again", held, "one", ASKER, *FIRST)[-1]["state 0"]
     assert [one.question for one in again] == ["One?", "Two?"]
     assert fake.asked[2] == fake.asked[1]
 
 
+def test_a_question_that_was_asked_in_other_words_stands_alone_when_it_is_asked_again_too() -> None:
+    fake = FakeAdvisor()
+    the = page(fake)
+    held = ask(fake, ask(fake, (), "One?"), "Two?")
+    held = the.steps("instead", "What of two?", held, "one", ASKER, *FIRST)[-1]["state 0"]
+    the.steps("again", held, "one", ASKER, *FIRST)
+    assert fake.asked[2] == fake.asked[3] == ("What of two?", ())
+
+
 def test_an_offered_question_is_asked_in_its_conversation_and_leaves_what_is_being_typed() -> None:
     fake = FakeAdvisor()
-    page = Page(fake)
-    held = ask(fake, (), "One?")[-1]
-    *_, outputs = page.functions["offer"]("Two?", held, "giant", "answer/v1")
-    assert len(outputs) == 6  # the box is not among them
-    assert [one.question for one in outputs[0]] == ["One?", "Two?"]
-    assert (fake.asked[1][0], fake.picked[1]) == ("Two?", ("giant", "answer/v1"))
+    held = ask(fake, (), "One?")
+    last = page(fake).steps("offer", "Two?", held, "one", ASKER, *OTHER)[-1]
+    assert "question" not in last  # the box is not among what changes
+    assert [one.question for one in last["state 0"]] == ["One?", "Two?"]
+    assert (fake.asked[1][0], fake.picked[1]) == ("Two?", Settings(*OTHER))
 
 
-def test_a_refusal_s_offers_can_be_asked_from_the_chat() -> None:
-    trace = Trace("One?", "", "")
-    refused = Answer("One?", "No.\n- What is <SQL>?", (), (), (), "abstain", trace, ("What is <SQL>?",))
+def test_an_example_is_asked_at_once() -> None:
+    fake = FakeAdvisor()
+    event = SimpleNamespace(value={"text": app.EXAMPLES[0]})
+    last = page(fake).steps("example", event, (), "one", ASKER, *FIRST)[-1]
+    assert [one.question for one in last["state 0"]] == [app.EXAMPLES[0]]
+    assert fake.asked == [(app.EXAMPLES[0], ())]
 
-    class Refusing(FakeAdvisor):
-        def stream(self, *asked: object, **more: object) -> Iterator[Event]:
-            yield refused
 
-    (one,) = ask(Refusing(), (), "One?")[-1]
-    assert '<button type="button" class="offer">What is &lt;SQL&gt;?</button>' in one.html
-    assert (one.text, one.answer) == (refused.text, refused)
+def test_what_was_understood_can_be_changed_and_is_then_asked_alone_in_its_place() -> None:
+    fake = FakeAdvisor()
+    the = page(fake)
+    held = ask(fake, ask(fake, (), "One?"), "And two?")
+    shown = the.call("understood", held)
+    assert (shown["reword-row"].visible, shown["reword"]) == (True, "And two?")
+    last = the.steps("instead", " What of two? ", held, "one", ASKER, *FIRST)[-1]
+    assert not last["reword-row"].visible
+    assert [one.question for one in last["state 0"]] == ["One?", "What of two?"]
+    assert fake.asked[-1] == ("What of two?", ())
+
+
+def test_nothing_can_be_reworded_where_nothing_was_answered() -> None:
+    the = page(FakeAdvisor())
+    failed = ask(FakeAdvisor("no model"), (), "One?")
+    for held in ((), failed):
+        shown = the.call("understood", held)
+        assert (shown["reword-row"].visible, shown["reword"]) == (False, "")
+    assert the.steps("instead", " ", failed, "one", ASKER, *FIRST) == []
+    assert the.steps("instead", "What?", (), "one", ASKER, *FIRST) == []
 
 
 def test_an_empty_question_and_a_retry_of_nothing_ask_nothing() -> None:
     fake = FakeAdvisor()
-    page = Page(fake)
-    assert page.last("answer", " \n", (), "tiny", "answer/v2")[0] == ()
-    assert list(page.functions["again"]((), "tiny", "answer/v2")) == []
+    the = page(fake)
+    (shown,) = the.steps("answer", " \n", (), "one", ASKER, *FIRST)
+    assert (shown["question"], shown["state 0"]) == (" \n", ())
+    assert the.steps("again", (), "one", ASKER, *FIRST) == []
+    assert the.steps("offer", "", (), "one", ASKER, *FIRST) == []
     assert fake.asked == []
 
 
-def test_only_the_offered_models_can_be_picked() -> None:
-    page = Page(FakeAdvisor())
-    assert [choice for choice, _ in page.components["model"].choices] == ["tiny", "giant"]
-    assert not page.components["model"].allow_custom_value
+def test_a_question_while_another_is_answered_stays_in_its_box() -> None:
+    fake = FakeAdvisor()
+    the = page(fake)
+    running = next(the.functions["answer"].fn("One?", (), "one", ASKER, *FIRST))[1]
+    (shown,) = the.steps("answer", "Two?", running, "one", ASKER, *FIRST)
+    assert (shown["question"], shown["state 0"]) == ("Two?", running)
+    assert the.steps("offer", "Two?", running, "one", ASKER, *FIRST) == []
+    assert fake.asked == []
 
 
-def test_a_thumb_is_kept_with_the_whole_answer_and_what_was_said_before() -> None:
-    held = ask(FakeAdvisor(), ask(FakeAdvisor(), (), "One?")[-1], "Two?")[-1]
-    given = talk.thumbed(held, 3, "down")
-    assert feedback.load() == [replace(given, time=feedback.load()[0].time)]
-    assert (given.thumb, given.question) == ("down", "Two?")
-    assert given.history == (Turn("user", "One?"), Turn("assistant", "Learn Python. Then Git."))
-    assert given.answer == jsonl.answer(held[1].answer)
-    assert talk.thumbs(held) == [None, "Dislike"]
+def test_stop_gives_the_buttons_back_at_once_and_stays_so() -> None:
+    the = page(FakeAdvisor())
+    growing = the.functions["answer"].fn("One?", (), "one", ASKER, *FIRST)
+    running = [next(growing) for _ in range(3)][-1][1]
+    shown = the.call("halt", running)
+    assert buttons(shown) == {"ask": True, "stop": False, "retry": True, "new": True}
+    assert "Stopped." in shown["state 0"][0].html
+    *_, last = growing
+    assert last[1] == shown["state 0"]
+    kept = conversations.load("one", "")
+    assert kept
+    assert [(one.state, one.told) for one in kept.exchanges] == [("stopped", "Learn Python.")]
 
 
-def test_another_thumb_takes_its_place_and_none_withdraws_it() -> None:
-    held = ask(FakeAdvisor(), (), "One?")[-1]
-    talk.thumbed(held, 1, "down")
-    talk.thumbed(held, 1, "up")
-    assert [given.thumb for given in feedback.load()] == ["up"]
-    assert talk.thumbs(held) == ["Like"]
-    talk.thumbed(held, 1, None)
-    assert feedback.load() == []
-    assert talk.thumbs(held) == [None]
+def test_a_bug_ends_the_answer_and_says_where_to_look() -> None:
+    class Broken(FakeAdvisor):
+        def stream(self, *given: object, **more: object) -> Iterator[Any]:
+            raise ZeroDivisionError
+
+    the = page(Broken())
+    growing = the.functions["answer"].fn("One?", (), "one", ASKER, *FIRST)
+    running = next(growing)[1]
+    with pytest.raises(ZeroDivisionError):
+        list(growing)
+    shown = the.call("broken", running, "one", ASKER)
+    assert talk.WENT_WRONG in shown["state 0"][0].html
+    assert buttons(shown) == {"ask": True, "stop": False, "retry": True, "new": True}
+    kept = conversations.load("one", "")
+    assert kept
+    assert [one.state for one in kept.exchanges] == ["stopped"]
 
 
-def test_a_thumb_on_what_is_no_whole_answer_is_nothing() -> None:
-    growing = ask(FakeAdvisor(), (), "One?")[2]
-    failed = ask(FakeAdvisor("no model"), (), "One?")[-1]
-    for held in (growing, talk.stopped(growing), failed, ()):
-        assert talk.thumbed(held, 1, "down") is None
-    assert feedback.load() == []
+def test_what_is_asked_is_kept_for_who_logged_in() -> None:
+    the = page(FakeAdvisor())
+    the.steps("answer", "What?", (), "one", request("ann"), *FIRST)
+    kept = conversations.load("one", "ann")
+    assert kept
+    assert [(one.question, one.state) for one in kept.exchanges] == [("What?", "whole")]
+    assert conversations.load("one", "") is None
 
 
-def test_a_thumb_that_cannot_be_kept_is_not_shown_as_given() -> None:
-    held = ask(FakeAdvisor(), (), "One?")[-1]
-    database.place().mkdir(parents=True)
-    with pytest.raises(AdvisorError, match="set ADVISOR_DATA"):
-        talk.thumbed(held, 1, "up")
-    assert talk.thumbs(held) == [None]
+def test_what_is_opened_from_an_evaluation_is_a_conversation_of_its_own() -> None:
+    chat: list[Callable[[str, Conversation], tuple[Any, ...]]] = []
+
+    def tab(*given: Any) -> None:
+        chat.append(given[-1])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.evaluate, "tab", tab)
+        page(FakeAdvisor(), bench=Bench((), Path("index")))
+    held = ask(FakeAdvisor(), (), "One?")
+    first, second = (chat[0]("Two?", held) for _ in range(2))
+    assert first[0] != second[0]
+    assert first[1:3] == ("Two?", held)
+
+
+# What is on the page
+
+
+def test_only_the_offered_models_and_prompts_can_be_picked() -> None:
+    the = page(FakeAdvisor()).components
+    assert [choice for choice, _ in the["model"].choices] == ["tiny", "giant"]
+    assert [choice for choice, _ in the["prompt"].choices] == ["answer/v1", "answer/v2"]
+    assert (the["model"].value, the["prompt"].value) == ("tiny", "answer/v2")
+    assert not the["model"].allow_custom_value
+    assert (the["passages"].minimum, the["passages"].maximum) == (1, MOST)
+    assert [value for _, value in the["unbacked"].choices] == ["drop", "mark"]
+    assert Settings("tiny", "answer/v2") == Settings(
+        the["model"].value, the["prompt"].value, the["passages"].value, the["unbacked"].value
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ["Chat", "Compare", "Feedback"]),
+        ({"is_shared": True}, ["Chat", "Compare"]),
+        ({"bench": Bench((), Path("index"))}, ["Chat", "Compare", "Evaluate", "Feedback"]),
+        ({"stacks": cast(Stacks, SimpleNamespace(documents=tuple))}, ["Chat", "Documents", "Compare", "Feedback"]),
+    ],
+)
+def test_the_tabs_are_of_what_there_is(given: dict[str, Any], expected: list[str]) -> None:
+    blocks = page(FakeAdvisor(), **given).page.blocks.values()
+    assert [block.label for block in blocks if block.get_block_name() == "tabitem"] == expected
+
+
+def test_every_style_of_the_tabs_is_sent() -> None:
+    looks = app.looks()
+    assert set(looks) == {"css", "head", "theme"}
+    for piece in ("#sidebar", "#opinions", "#documents"):
+        assert piece in looks["css"]
+    assert "openSource" in looks["head"]
+
+
+# Thumbs
+
+
+def given_by(the: Page, held: Conversation, liked: object) -> dict[str, Any]:
+    """Return what the page shows once a thumb was given on the first answer."""
+    return the.call("thumb", SimpleNamespace(index=1, liked=liked), held)
+
+
+def answered(the: Page, name: str = "one") -> Conversation:
+    held: Conversation = the.steps("answer", "One?", (), name, ASKER, *FIRST)[-1]["state 0"]
+    return held
 
 
 def test_a_retried_answer_has_no_thumb_yet() -> None:
-    page = Page(FakeAdvisor())
-    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
+    the = page(FakeAdvisor())
+    held = answered(the)
     talk.thumbed(held, 1, "down")
-    *_, (again, chat, *_) = page.functions["again"](held, "tiny", "answer/v2")
-    assert chat["feedback_value"] == talk.thumbs(again) == [None]
+    last = the.steps("again", held, "one", ASKER, *FIRST)[-1]
+    assert last["chat"]["feedback_value"] == talk.thumbs(last["state 0"]) == [None]
     assert [given.thumb for given in feedback.load()] == ["down"]
 
 
-def given_by(page: Page, held: talk.Conversation, liked: object) -> dict[str, Any]:
-    """Return what the page shows once a thumb was given on the first answer, by the widgets' ids."""
-    found = page.functions["thumb"](SimpleNamespace(index=1, liked=liked), held)
-    return {block.elem_id or "about it": value for block, value in found.items()}
-
-
 def test_a_thumbs_down_opens_an_empty_form_and_saving_adds_to_it() -> None:
-    page = Page(FakeAdvisor())
-    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
-    shown = given_by(page, held, False)
+    the = page(FakeAdvisor())
+    held = answered(the)
+    shown = given_by(the, held, False)
     assert shown["wrong"].visible
     assert "One?" in shown["about"]
     assert (shown["reason"], shown["note"], shown["absent"]) == (None, "", False)
-    said, form = page.functions["keep"](shown["about it"], "wrong", "Git.", True).values()
-    assert "Kept." in said.value
-    assert not form.visible
+    told = the.call("keep", shown["state 0"], "wrong", "Git.", True)
+    assert "Kept." in told["kept"].value
+    assert not told["wrong"].visible
     (kept,) = feedback.load()
     assert (kept.thumb, kept.reason, kept.note, kept.absent) == ("down", "wrong", "Git.", True)
 
 
+def test_a_thumb_on_a_later_answer_is_kept_with_the_earlier_ones() -> None:
+    the = page(FakeAdvisor())
+    held = the.steps("answer", "Two?", answered(the), "one", ASKER, *FIRST)[-1]["state 0"]
+    the.call("thumb", SimpleNamespace(index=3, liked=True), held)
+    (kept,) = feedback.load()
+    assert (kept.question, kept.history[0]) == ("Two?", Turn("user", "One?"))
+
+
 @pytest.mark.parametrize(("liked", "kept"), [(True, ["up"]), ("", [])])
 def test_a_thumbs_up_and_a_thumb_withdrawn_close_the_form(liked: object, kept: list[str]) -> None:
-    page = Page(FakeAdvisor())
-    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
-    given_by(page, held, False)
-    assert not given_by(page, held, liked)["wrong"].visible
+    the = page(FakeAdvisor())
+    held = answered(the)
+    given_by(the, held, False)
+    assert not given_by(the, held, liked)["wrong"].visible
     assert [given.thumb for given in feedback.load()] == kept
 
 
 def test_feedback_that_cannot_be_kept_is_told_and_the_form_stays() -> None:
-    page = Page(FakeAdvisor())
-    held, _ = page.last("answer", "One?", (), "tiny", "answer/v2")
-    about = given_by(page, held, False)["about it"]
+    the = page(FakeAdvisor())
+    held = answered(the)
+    about = given_by(the, held, False)["state 0"]
     for file in database.place().parent.iterdir():
         file.unlink()
     database.place().mkdir()
-    assert "Not kept" in given_by(page, held, True)["kept"].value
-    (said,) = page.functions["keep"](about, None, "", False).values()
-    assert "Not kept" in said.value
-    assert said.visible
+    assert "Not kept" in given_by(the, held, True)["kept"].value
+    told = the.call("keep", about, None, "", False)
+    assert "Not kept" in told["kept"].value
+    assert list(told) == ["kept"]

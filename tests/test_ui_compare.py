@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from pages import built
 
 from advisor.answer.pipeline import Advisor
 from advisor.errors import AdvisorError, ModelError
 from advisor.store import database, votes
 from advisor.store.votes import System, Vote
 from advisor.types import Answer, Chunk, Citation, Event, Passage, Retrieved, Sentence, Trace, Turn
-from advisor.ui import app, comparison
+from advisor.ui import comparison
 from advisor.ui.comparison import Comparison
 
 SMALL, LARGE, OLD = System("small", "answer/v2"), System("large", "answer/v2"), System("large", "answer/v1")
@@ -39,7 +39,7 @@ class Systems:
         self.given: list[tuple[str, str, Sequence[Passage] | None]] = []
         self.running = self.most = self.closed = 0
 
-    def __call__(self, model: str, prompt: str) -> Advisor:
+    def __call__(self, model: str, prompt: str, **changes: object) -> Advisor:
         if model == self.unknown:
             raise ModelError(f"there is no {model}")
         return cast(Advisor, FakeAdvisor(self, System(model, prompt)))
@@ -93,6 +93,9 @@ class FakeAdvisor:
             raise
         finally:
             systems.running -= 1
+
+    def suggest(self, answer: Answer) -> tuple[str, ...]:
+        return ()
 
 
 class Seen(HTMLParser):
@@ -168,7 +171,8 @@ def test_what_a_document_says_is_text() -> None:
     assert HOSTILE in seen.text
     assert "<i>large, answer/v2" in seen.text
     assert "i" not in seen.tags
-    assert seen.tags.count("b") == seen.tags.count("summary") == 4  # the numbers of two passages in two columns
+    assert seen.tags.count("b") == 4  # the numbers of two passages in two columns
+    assert seen.tags.count("summary") == 6  # and what holds those of a column
 
 
 def test_names_are_told_at_once_where_it_is_not_blind() -> None:
@@ -318,10 +322,7 @@ class Page:
     """The tab's handlers, called as Gradio calls them."""
 
     def __init__(self, systems: Systems, *models: str) -> None:
-        async def built() -> Any:  # outside of a running loop Gradio makes loops that it never closes
-            return app.build(systems, [*models], ["answer/v1", "answer/v2"], models[0], "answer/v2")
-
-        page = asyncio.run(built())
+        page = built(systems, models)
         self.fns = {fn.name: fn for fn in page.fns.values()}
         self.votes = [fn for fn in page.fns.values() if fn.name == "vote"]
         self.components = {block.elem_id: block for block in page.blocks.values() if getattr(block, "elem_id", None)}
@@ -378,9 +379,10 @@ def test_a_vote_that_cannot_be_kept_is_told_on_the_page() -> None:
     assert told.visible
 
 
-def test_the_chat_and_the_comparison_share_one_queue_and_votes_have_another() -> None:
+def test_comparisons_wait_for_one_another_and_votes_for_none_of_them() -> None:
     page = Page(Systems(), "small", "large")
-    assert page.fns["compare"].concurrency_id == page.fns["answer"].concurrency_id == "answer"
+    assert page.fns["compare"].concurrency_id == "answer"
+    assert page.fns["answer"].concurrency_limit is None  # the chat has a line of its own
     assert {fn.concurrency_id for fn in page.votes} == {"vote"}
     assert {fn.concurrency_limit for fn in (page.fns["compare"], *page.votes)} == {1}
 
@@ -396,7 +398,4 @@ def test_every_model_with_every_prompt_can_be_picked_and_the_first_two_differ() 
 
 
 def test_a_page_with_one_system_can_be_built() -> None:
-    async def built() -> Any:
-        return app.build(Systems(), ["small"], ["answer/v2"], "small", "answer/v2")
-
-    assert asyncio.run(built()).title == "Career advisor"
+    assert built(Systems(), ["small"], ["answer/v2"]).title == "Career advisor"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pages
 import pytest
 from browser import hosts, opened
 from selenium.common.exceptions import StaleElementReferenceException
@@ -26,10 +27,7 @@ NAMES = ("small, answer/v2", "large, answer/v2")
 
 def main() -> None:
     """Serve the page until the process is ended."""
-    from advisor.ui import app
-
-    page = app.build(Systems(), ["small", "large"], ["answer/v2"], "small", "answer/v2")
-    app.launch(page, "127.0.0.1", int(sys.argv[1]), False)
+    pages.serve(pages.blocks(Systems(), ["small", "large"], ["answer/v2"]), int(sys.argv[1]))
 
 
 @pytest.fixture
@@ -82,14 +80,14 @@ def test_a_blind_vote_names_the_systems_and_reaches_the_tally(page: Chrome) -> N
 
 
 def _opens_at_its_mark(page: Chrome) -> None:
-    """Check that a citation opens the passage in its own column."""
+    """Check that a citation of the second column opens that column's passage beside it."""
     link = one(page, "#column-B a.cite[href$='-p2-20']")
     mark = page.find_element(By.ID, link.get_attribute("href").split("#")[1])
-    assert not mark.is_displayed()
-    link.click()
-    until(page, lambda page: mark.is_displayed())
-    assert mark.text == HOSTILE
     assert mark.find_element(By.XPATH, "ancestor::*[starts-with(@id, 'column-')]").get_attribute("id") == "column-B"
+    link.click()
+    assert one(page, "#source mark.chosen").text == HOSTILE
+    one(page, "#source .close").click()
+    until(page, lambda page: not _seen(page, "#source"))
 
 
 def test_a_thumbs_down_becomes_a_draft_and_a_thumbs_up_takes_it_back(page: Chrome) -> None:

@@ -5,7 +5,6 @@ Run as a program it serves the page on the port that it is given.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 import threading
@@ -17,6 +16,7 @@ from queue import Queue
 from threading import Event
 from typing import Any
 
+import pages
 import pytest
 from browser import hosts, opened
 from selenium.common.exceptions import StaleElementReferenceException
@@ -34,8 +34,8 @@ from advisor.eval.report import Report
 from advisor.eval.run import Progress
 from advisor.eval.systems import System
 from advisor.types import Turn
-from advisor.ui import app, evaluate, result, talk
 from advisor.ui import bench as bench_module
+from advisor.ui import evaluate, result, talk
 from advisor.ui.bench import Bench, Step, Work
 
 OFFERS = evaluate.offered(["small", "large"], ["answer/v1", "answer/v2"], "minilm")
@@ -325,10 +325,7 @@ class Page:
     """The page's handlers, called as Gradio calls them."""
 
     def __init__(self, held: Bench) -> None:
-        async def built() -> Any:  # outside of a running loop Gradio makes loops that it never closes
-            return app.build(Systems(), ["small", "large"], ["answer/v2"], "small", "answer/v2", held)
-
-        page = asyncio.run(built())
+        page = pages.built(Systems(), ["small", "large"], ["answer/v2"], bench=held)
         self.functions = {fn.name: fn for fn in page.fns.values()}
 
     def steps(self, name: str, *inputs: object) -> list[dict[str, Any]]:
@@ -406,17 +403,15 @@ def test_open_in_the_chat_puts_the_question_in_its_box_after_the_earlier_ones() 
 
 
 def test_a_page_without_a_bench_has_no_such_tab() -> None:
-    async def built() -> Any:
-        return app.build(Systems(), ["small"], ["answer/v2"], "small", "answer/v2")
-
-    assert "evaluate" not in {fn.name for fn in asyncio.run(built()).fns.values()}
+    page = pages.built(Systems(), ["small"], ["answer/v2"])
+    assert "evaluate" not in {fn.name for fn in page.fns.values()}
 
 
 def main() -> None:
     """Serve the page, with evaluations that are made up, on the port that was given."""
     experiment.run = Fake()
-    page = app.build(Systems(), ["small", "large"], ["answer/v2"], "small", "answer/v2", Bench((), Path("index")))
-    app.launch(page, "127.0.0.1", int(sys.argv[1]), False)
+    held = Bench((), Path("index"))
+    pages.serve(pages.blocks(Systems(), ["small", "large"], ["answer/v2"], bench=held), int(sys.argv[1]))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pages
 import pytest
 from browser import hosts, opened
 from fakes import FakeEmbedder
@@ -28,9 +29,7 @@ from advisor.answer.retrieve import Search
 from advisor.config import Config
 from advisor.corpus import read
 from advisor.index import store
-from advisor.ui import app
 from advisor.ui import library as tab
-from advisor.ui.style import CSS
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -77,8 +76,7 @@ def main() -> None:
         opening.index_documents(documents, sources, read.corpus_hash(sources), home, embedder, embedder.max_tokens)
         begun = library.start([], home, added)
         stacks = library.Stacks(begun, Search(store.load(home), embedder, Config()), lambda search: None)
-        app.CSS = f"{CSS}{tab.CSS}"
-        app.launch(build(stacks), "127.0.0.1", int(sys.argv[1]), False)
+        pages.serve(build(stacks), int(sys.argv[1]))
 
 
 @pytest.fixture

@@ -69,19 +69,37 @@ def test_an_answer_is_shown_as_the_chat_showed_it() -> None:
     assert not [found for found in ids if found.startswith("a")]
 
 
-def test_a_source_that_was_not_kept_is_its_document() -> None:
-    (first, second) = opinion.rebuilt(jsonl.answer(ANSWER)).passages
-    assert (first.source, second.source) == ("guide.md", "other.md")
+LISTED = replace(
+    ANSWER,
+    sentences=(
+        Sentence("Learn Python.", (FIRST,), 1.0, 0, True),
+        Sentence(HOSTILE, (SECOND,), 0.75, 1, True),
+        Sentence("And more.", (), 0.25, 2),
+    ),
+    passages=(replace(HELD[0], source="A <b>blog</b>"), HELD[1]),
+)
 
 
-def test_what_a_newer_version_keeps_is_shown_too() -> None:
-    kept = jsonl.answer(ANSWER)
-    kept["passages"][0]["source"] = "A blog"
-    kept["sentences"][1] |= {"depth": 1, "quoted": True}
+def test_a_list_is_kept_and_shown_as_a_list_with_its_sources() -> None:
+    feedback.keep(given(answer=LISTED))
+    (kept,) = feedback.load()
+    assert opinion.rebuilt(kept.answer) == LISTED
+    html = opinion.whole(kept)
+    assert render.whole("given", LISTED) in html
+    assert Seen(html).tags.count("li") == 2
+    assert "A <b>blog</b>" in Seen(html).text
+
+
+def test_what_an_older_version_kept_has_its_documents_as_sources_and_no_lists() -> None:
+    kept = json.loads(jsonl.dumps(jsonl.answer(LISTED)))
+    for one in kept["passages"]:
+        del one["source"]
+    for one in kept["sentences"]:
+        del one["depth"], one["quoted"]
     kept["new"] = "thing"
     answer = opinion.rebuilt(kept)
-    assert answer.passages[0].source == "A blog"
-    assert (answer.sentences[1].depth, answer.sentences[1].quoted) == (1, True)
+    assert [one.source for one in answer.passages] == ["guide.md", "other.md"]
+    assert [(one.depth, one.quoted) for one in answer.sentences] == [(0, False)] * 3
 
 
 @pytest.mark.parametrize("part", ["sentences", "kind", "seconds", "citations", "model"])

@@ -1,5 +1,6 @@
 """ui.render: answers and passages become HTML in which nothing that was read or typed is markup."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -96,15 +97,37 @@ def test_a_passage_shows_title_heading_path_and_source() -> None:
     text = Page(render.sources("a0", [passage()], [])).text
     assert "[1] The guideSkills › Tools" in text
     assert "Source: A blog" in text
-    assert "bm25 rank 2" in text
+    assert "Why this passage: BM25 rank 2 (score 1.00)" in text
 
 
-def test_passages_that_are_not_cited_lie_behind_one_line() -> None:
+def test_why_a_passage_was_read_is_its_rank_and_score_in_each_stage() -> None:
+    hits = tuple(Hit("c1", score, rank, stage) for score, rank, stage in ((7.125, 3, "bm25"), (0.5, 1, "dense")))
+    read = replace(passage(), stages=(*hits, Hit("c1", 0.031, 1, "fused")))
+    why = "BM25 rank 3 (score 7.12) · embeddings rank 1 (score 0.50) · both fused rank 1 (score 0.03)"
+    assert f"Why this passage: {why}" in Page(render.sources("a0", [read], [])).text
+    assert (
+        "Why this passage: the list goes on here"
+        in Page(render.sources("a0", [replace(passage(), stages=())], [])).text
+    )
+
+
+def test_passages_are_folded_the_cited_ones_and_the_others_behind_one_line_each() -> None:
     html = render.whole("a0", answer(sentence("Learn Python.", (2, 100, 113)), passages=3))
-    cited, others = html.split('<details class="others">')
-    assert 'id="a0-p2"' in cited
-    assert "2 more passages read, not cited" in others
+    before, cited, others = html.split('<details class="passages">')
+    assert "<details" not in before
+    assert Page(f"<div><details>{cited}</div>").values("details", "id") == ["a0-p2"]
+    assert Page(f"<div><details>{cited}</div>").inside["summary"][0] == "1 passage cited"
     assert Page(f"<div><details>{others}").values("details", "id") == ["a0-p1", "a0-p3"]
+    assert Page(f"<div><details>{others}").inside["summary"][0] == "2 passages read, not cited"
+    assert " open" not in html
+
+
+def test_where_all_passages_are_cited_or_none_there_is_one_line() -> None:
+    cited = render.whole("a0", answer(sentence("Both.", (1, 100, 113), (2, 100, 113))))
+    assert Page(cited).inside["summary"][0] == "2 passages cited"
+    assert "not cited" not in cited
+    assert Page(render.sources("a0", [passage()], [])).inside["summary"][0] == "1 passage read, not cited"
+    assert render.sources("a0", [], []) == ""
 
 
 def test_a_sentence_cites_each_passage_once() -> None:
@@ -133,10 +156,20 @@ def test_a_list_is_led_by_a_paragraph_and_its_items_keep_their_depth() -> None:
     assert page.values("li", "class") == ["depth1", "depth2"]
 
 
-def test_the_line_below_says_how_the_question_was_understood() -> None:
-    said = sentence("Learn Python.", (1, 100, 113))
-    assert "understood as: what <next>?" in Page(render.whole("a0", answer(said, rewritten="what <next>?"))).text
-    assert "understood as" not in render.whole("a0", answer(said))
+@pytest.mark.parametrize("kind", ["answer", "abstain"])
+def test_the_line_above_says_how_the_question_was_understood_and_can_be_changed_where_it_can_be_asked(
+    kind: Kind,
+) -> None:
+    said = [sentence("Learn Python.", (1, 100, 113))] if kind == "answer" else []
+    found = answer(*said, kind=kind, text="Told.", rewritten="what <next>?")
+    page = Page(render.whole("a0", found, live=True))
+    assert page.text.startswith("Understood as: what <next>? Change")
+    assert page.inside["q"] == ["what <next>?"]
+    assert page.values("button", "class") == ["reword"]
+    plain = Page(render.whole("a0", found))
+    assert plain.inside["q"] == ["what <next>?"]
+    assert "button" not in plain.inside
+    assert "Understood" not in render.whole("a0", answer(*said, kind=kind, text="Told."), live=True)
 
 
 @pytest.mark.parametrize("kind", ["abstain", "smalltalk"])
@@ -151,7 +184,7 @@ def refused(*offers: str) -> Answer:
 
 
 def test_what_a_refusal_offers_is_a_button_where_it_can_be_asked_and_a_line_of_its_text_elsewhere() -> None:
-    page = Page(render.whole("a0", refused("What is SQL?", "What is Git?"), offering=True))
+    page = Page(render.whole("a0", refused("What is SQL?", "What is Git?"), live=True))
     assert page.inside["button"] == ["What is SQL?", "What is Git?"]
     assert page.values("button", "class") == ["offer"] * 2
     assert page.values("button", "type") == ["button"] * 2
@@ -162,16 +195,75 @@ def test_what_a_refusal_offers_is_a_button_where_it_can_be_asked_and_a_line_of_i
 
 
 def test_a_refusal_that_offers_nothing_has_no_list() -> None:
-    assert render.whole("a0", refused(), offering=True) == render.whole("a0", refused())
+    assert render.whole("a0", refused(), live=True) == render.whole("a0", refused())
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_offered_holds_no_markup(text: str) -> None:
-    html = render.whole("a0", refused(text), offering=True)
+    html = render.whole("a0", refused(text), live=True)
     page = Page(html)
     assert page.inside["button"] == [text]
     assert "\n" not in html
     assert [tag for tag, _ in page.tags] == ["div", "p", "ul", "li", "button"]
+
+
+def test_what_can_be_asked_next_is_a_button_each_after_everything_else() -> None:
+    said = sentence("Learn Python.", (1, 100, 113))
+    html = render.whole("a0", answer(said), live=True, made_with={"model": "tiny"}, ahead=["Why?", "How?"])
+    head, next_ones = html.split('<p class="note">Ask next:</p>')
+    assert "How this answer was made" in head
+    page = Page(f"<div>{next_ones}")
+    assert page.inside["button"] == ["Why?", "How?"]
+    assert page.values("ul", "class") == ["offers nexts"]
+    assert page.values("button", "class") == ["offer"] * 2
+    assert "Ask next" not in render.whole("a0", answer(said), live=True)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_can_be_asked_next_and_what_was_understood_hold_no_markup(text: str) -> None:
+    said = sentence("Learn Python.", (1, 100, 113))
+    html = render.whole("a0", answer(said, rewritten=text), live=True, made_with={"model": text}, ahead=[text])
+    page = Page(html)
+    assert page.inside["button"] == ["Change", text]
+    assert page.inside["q"] == [text]
+    assert page.inside["dd"][0] == text
+    assert "\n" not in html
+    assert not {tag for tag, _ in page.tags} & {"img", "script", "h1", "code", "strong"}
+
+
+def test_how_an_answer_was_made_is_told_where_the_settings_are() -> None:
+    said = sentence("Learn Python.", (1, 100, 113))
+    found = answer(said)
+    trace = replace(found.trace, tokens={"prompt": 90, "generated": 7}, dropped=("Lie.", "Lie 2."), confidence=0.875)
+    page = Page(render.whole("a0", replace(found, trace=trace), made_with={"model": "tiny", "passages": 6}))
+    assert dict(zip(page.inside["dt"], page.inside["dd"], strict=True)) == {
+        "Model": "tiny",
+        "Passages": "6",
+        "Seconds": "retrieve 0.50, first sentence 9.00, generate 1.00",
+        "Tokens": "90 prompt, 7 generated",
+        "Sure that the documents hold it": "0.88 of 1",
+        "Sentences of the model left out": "2, since no passage backs them",
+    }
+    bare = Page(render.whole("a0", found, made_with={"model": "tiny"}))
+    assert bare.inside["dt"] == ["Model", "Seconds", "Sure that the documents hold it"]
+
+
+def test_how_it_was_made_is_not_told_blind_or_without_settings() -> None:
+    found = answer(sentence("Learn Python.", (1, 100, 113)))
+    for html in (render.whole("a0", found), render.whole("a0", found, blind=True, made_with={"model": "tiny"})):
+        assert "made" not in Page(html).values("details", "class")
+        assert "How this answer was made" not in html
+    assert "tiny" not in render.whole("a0", found, blind=True, made_with={"model": "tiny"})
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_was_told_of_an_answer_that_is_not_whole_is_text(text: str) -> None:
+    html = render.plain(text)
+    page = Page(html)
+    assert (page.text, [tag for tag, _ in page.tags]) == (text, ["div", "p"])
+    assert "\n" not in html
+    assert page.values("div", "class") == ["reply"]  # and not a whole one, which has thumbs
+    assert render.plain("") == ""
 
 
 def test_nothing_is_shown_before_the_first_sentence() -> None:

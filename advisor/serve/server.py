@@ -33,7 +33,7 @@ _HEADERS = {
     # Gradio writes scripts and styles into its page, and makes functions of the text of a callback's `js`.
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
+    "object-src 'none'; base-uri 'self' about:; form-action 'self'; frame-ancestors 'self'",
 }
 
 

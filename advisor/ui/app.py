@@ -7,6 +7,7 @@ Binds a conversation to widgets. Stopping is not left to Gradio's `cancels`, whi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,19 @@ from advisor.ui.compare import QUIET
 from advisor.ui.evaluate import Put
 from advisor.ui.sidebar import owner
 from advisor.ui.style import CSS, HEAD, INTRO, MAKE_ROOM, SHOW_FORM, SOURCE, TAKE_PRESSED
-from advisor.ui.talk import WENT_WRONG, Conversation, Desk, Seat, Settings, asked, messages, stopped, thumbed, thumbs
+from advisor.ui.talk import (
+    WENT_WRONG,
+    Conversation,
+    Desk,
+    Seat,
+    Settings,
+    asked,
+    is_running,
+    messages,
+    stopped,
+    thumbed,
+    thumbs,
+)
 
 EXAMPLES = (
     "What are the steps to become a machine learning engineer?",
@@ -119,7 +132,7 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
     shown = [held, chat, ask, stop, retry, side.new]
 
     def show(now: Conversation) -> tuple[Any, ...]:
-        running = bool(now) and bool(now[-1].doing)
+        running = is_running(now)
         return (
             now,
             gr.update(value=messages(now), feedback_value=thumbs(now)),
@@ -136,7 +149,7 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
         return memory.remembered(asked(desk, now, text, Settings(*picked), seat, alone), seat)
 
     def answer(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
-        if text.strip() and not _is_running(now):
+        if text.strip() and not is_running(now):
             yield from (("", *show(one)) for one in grown(text.strip(), now, name, request, picked))
         else:
             yield (text, *show(now))
@@ -146,10 +159,11 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
 
     def again(now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
         if now:
-            yield from (show(one) for one in grown(now[-1].question, now[:-1], name, request, picked))
+            last = now[-1]
+            yield from (show(one) for one in grown(last.question, now[:-1], name, request, picked, last.alone))
 
     def offer(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
-        if text and not _is_running(now):
+        if text and not is_running(now):
             yield from (show(one) for one in grown(text, now, name, request, picked))
 
     def instead(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:
@@ -166,7 +180,8 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
 
     def broken(now: Conversation, name: str, request: Any) -> tuple[Any, ...]:
         now = stopped(now, WENT_WRONG)
-        memory.ended(now, Seat(name, owner(request)))
+        with suppress(AdvisorError):  # it is shown, kept or not
+            memory.ended(now, Seat(name, owner(request)))
         return show(now)
 
     for fn in (answer, example, again, offer, instead, broken):
@@ -192,10 +207,6 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
     bind(page, held, show, shown)
     put = [side.named, question, *shown, said, form]
     return put, lambda text, now: (uuid4().hex, text, *show(now), *close())
-
-
-def _is_running(now: Conversation) -> bool:
-    return bool(now) and bool(now[-1].doing)
 
 
 def _wrong(chat: Any, held: Any) -> tuple[Any, Any, Any]:

@@ -58,6 +58,7 @@ def tab(page: Any, make: MakeAdvisor, models: Sequence[str], prompts: Sequence[s
             ]
         with gr.Row(elem_id="compare-row"):
             question = gr.Textbox(
+                label="Your question",
                 show_label=False,
                 container=False,
                 max_lines=4,

@@ -16,6 +16,7 @@ from advisor.ui.talk import Conversation, Exchange, Seat
 
 _SETTINGS = TypeAdapter(talk.Settings)
 CUT_OFF = "This answer was cut off; press Retry to ask again."
+_ENDED = {"running": CUT_OFF, "stopped": "Stopped."}
 
 
 def remembered(growing: Iterator[Conversation], seat: Seat) -> Iterator[Conversation]:
@@ -71,8 +72,8 @@ def _exchange(one: conversations.Exchange, key: str) -> Exchange:
         return Exchange(one.question, html, one.answer.text, answer=one.answer, settings=settings)
     if one.state == "failed":
         return Exchange(one.question, render.problem(one.told), fault=one.told, settings=settings)
-    why = "Stopped." if one.state == "stopped" else CUT_OFF
-    return Exchange(one.question, render.plain(one.told) + render.note(why), one.told, settings=settings)
+    why = render.note(_ENDED.get(one.state, ""))  # a whole one that is none any more was of another version
+    return Exchange(one.question, render.plain(one.told) + why, one.told, settings=settings)
 
 
 def _settings(kept: Settings) -> talk.Settings | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from threading import Event
 from typing import Literal
@@ -21,6 +21,7 @@ from advisor.ui import render
 
 LOADING = "loading the model (half a minute, the very first time)"
 LOOKING = "Looking through the documents …"
+AHEAD = "Looking for what can be asked next …"
 WENT_WRONG = "This went wrong; the log says why."
 MakeAdvisor = Callable[..., Advisor]  # of a model, a prompt and, by name, other fields of the configuration
 
@@ -80,6 +81,7 @@ class Exchange:
     fault: str = ""
     answer: Answer | None = None
     settings: Settings | None = None
+    alone: bool = False  # asked as it stands, whatever was said before
     stop: Event = field(default_factory=Event, compare=False, repr=False)
     view: View = field(default_factory=View, compare=False, repr=False)
 
@@ -95,7 +97,7 @@ def asked(
 
     :param alone: the question stands alone, whatever was said before.
     """
-    last = first = Exchange(question, "", doing=LOOKING, settings=settings)
+    last = first = Exchange(question, "", doing=LOOKING, settings=settings, alone=alone)
     yield (*held, first)
     past = () if alone else history(held)
 
@@ -109,10 +111,10 @@ def asked(
             if place.has_turn:
                 advisor = desk.advisor(settings)
                 with closing(_grown(advisor, first, past, f"a{len(held)}", is_over)) as grown:
-                    for last in grown:
-                        if is_over():
+                    for now in grown:
+                        if is_over():  # what comes after that is not shown: the advisor cuts its answer short
                             break
-                        yield (*held, last)
+                        yield (*held, last := now)
         if is_over():
             yield stopped((*held, last))  # Gradio shows the last value once more when all is done
         elif last.answer and last.answer.kind == "answer":
@@ -138,17 +140,19 @@ def _grown(
     sentences: list[Sentence] = []
     for event in advisor.stream(first.question, history, is_over):
         if isinstance(event, Answer):
-            yield replace(first, html=whole(key, event, first.settings), text=event.text, doing="", answer=event)
+            doing = AHEAD if event.kind == "answer" else ""  # until then nothing else may begin, or it would be lost
+            yield replace(first, html=whole(key, event, first.settings), text=event.text, doing=doing, answer=event)
             return
         if isinstance(event, Retrieved):
             passages = event.passages
         else:
             sentences.append(event)
+        count = "1 passage" if len(passages) == 1 else f"{len(passages)} passages"
         yield replace(
             first,
             html=render.growing(key, sentences, passages),
             text=" ".join(sentence.text for sentence in sentences),
-            doing=f"Read {len(passages)} passages, {'writing' if advisor.is_loaded else LOADING} …",
+            doing=f"Read {count}, {'writing' if advisor.is_loaded else LOADING} …",
         )
 
 
@@ -156,8 +160,10 @@ def _going_on(advisor: Advisor, last: Exchange, held: Conversation, key: str) ->
     """Return an exchange with what could be asked next, each tried and none of it asked before."""
     assert last.answer
     before = {one.question.casefold() for one in held}
-    ahead = [one for one in advisor.suggest(last.answer) if one.casefold() not in before]
-    return replace(last, html=whole(key, last.answer, last.settings, ahead))
+    ahead: list[str] = []
+    with suppress(AdvisorError):  # the answer stands, whatever becomes of these
+        ahead = [one for one in advisor.suggest(last.answer) if one.casefold() not in before]
+    return replace(last, html=whole(key, last.answer, last.settings, ahead), doing="")
 
 
 def whole(key: str, answer: Answer, settings: Settings | None, ahead: Sequence[str] = ()) -> str:
@@ -167,10 +173,16 @@ def whole(key: str, answer: Answer, settings: Settings | None, ahead: Sequence[s
 
 def stopped(held: Conversation, why: str = "Stopped.") -> Conversation:
     """Return the conversation with its running exchange ended as it is."""
-    if not held or not held[-1].doing:
+    if not is_running(held):
         return held
     held[-1].stop.set()
-    return (*held[:-1], replace(held[-1], html=held[-1].html + render.note(why), doing=""))
+    note = "" if held[-1].answer else render.note(why)  # one that is whole is not cut short
+    return (*held[:-1], replace(held[-1], html=held[-1].html + note, doing=""))
+
+
+def is_running(held: Conversation) -> bool:
+    """Whether the last answer of a conversation is being written, or waited for."""
+    return bool(held) and bool(held[-1].doing)
 
 
 def messages(held: Conversation) -> list[dict[str, str]]:
