@@ -13,7 +13,8 @@ import pytest
 from browser import chromium, hosts, serving
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
-from test_ui_browser import ABSENT, QUESTION, ask, last, said, until, visible
+from test_ui_browser import ABSENT, LISTED, answered, click, find, said, settings, until, visible
+from test_ui_conversations_browser import manage, select
 
 from advisor import paths
 
@@ -80,27 +81,6 @@ def tabs(page: Chrome) -> list[str]:
     return [tab.text for tab in visible(page, TAB)]
 
 
-def select(page: Chrome, name: str) -> None:
-    """Open the tab of this name, and wait until it is shown."""
-    (tab,) = [tab for tab in visible(page, TAB) if tab.text == name]
-    tab.click()
-    until(page, lambda page: [tab.text for tab in visible(page, f"{TAB}[aria-selected=true]")] == [name])
-    until(page, lambda page: any(panel.text for panel in visible(page, "[role=tabpanel]")))
-
-
-def answered(page: Chrome) -> None:
-    """Have a question answered, and open its first citation."""
-    ask(page, QUESTION)
-    until(page, lambda page: "sentences backed" in said(page))
-    visible(page, "#chat a.cite")[0].click()
-    until(page, lambda page: visible(page, "mark.chosen"))
-
-
-def refused(page: Chrome) -> None:
-    ask(page, ABSENT)
-    until(page, lambda page: ABSENT in last(page, ".asked") and ABSENT in last(page, ".reply.whole"))
-
-
 def faults(page: Chrome) -> str:
     """Return the grave faults of the page as it stands, a line each, for each width, light and dark."""
     found = []
@@ -126,14 +106,29 @@ def test_the_empty_chat_can_be_used_by_all(page: Chrome) -> None:
 
 @needs_axe
 def test_an_answer_with_an_opened_citation_can_be_used_by_all(page: Chrome) -> None:
-    answered(page)
+    answered(page, LISTED)
+    click(page, "#chat a.cite")
+    find(page, "#source mark.chosen")
     told = faults(page)
     assert not told, told
 
 
 @needs_axe
 def test_a_refusal_can_be_used_by_all(page: Chrome) -> None:
-    refused(page)
+    answered(page, ABSENT)
+    find(page, "#chat .offer")
+    told = faults(page)
+    assert not told, told
+
+
+@needs_axe
+def test_the_open_sidebar_can_be_used_by_all(page: Chrome) -> None:
+    answered(page, LISTED)
+    find(page, "#talks .talk")
+    settings(page)
+    manage(page)
+    find(page, "#delete-all").click()
+    find(page, "#delete-yes")
     told = faults(page)
     assert not told, told
 
@@ -193,7 +188,11 @@ def test_a_keyboard_is_enough(page: Chrome) -> None:
     reach(page, "#chat a.cite")
     assert _shown(page)
     press(page, Keys.ENTER)
-    until(page, lambda page: visible(page, "mark.chosen"))
+    until(page, lambda page: visible(page, "#source mark.chosen"))
+    reach(page, "#source .close")
+    press(page, Keys.ENTER)
+    until(page, lambda page: not visible(page, "#source"))
+    assert page.execute_script("return document.activeElement.matches('#chat a.cite')")
 
 
 def test_it_can_be_seen_where_the_keyboard_is(page: Chrome) -> None:

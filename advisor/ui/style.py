@@ -14,7 +14,7 @@ CSS = """
 .gradio-container a:focus-visible, .gradio-container button:focus-visible, .gradio-container input:focus-visible,
 .gradio-container summary:focus-visible, .gradio-container textarea:focus-visible,
 .gradio-container [tabindex]:focus-visible { outline: 2px solid var(--backed) !important; outline-offset: 1px; }
-#chat { height: calc(100dvh - 17rem) !important; min-height: 20rem; }
+#chat { height: calc(100dvh - 17rem) !important; min-height: 20rem; isolation: isolate; }
 #chat .top-panel { display: none; }
 #chat .message, #chat .prose { opacity: 1; }
 #chat .bot-row:last-of-type { min-height: calc(100dvh - 24rem); }
@@ -212,7 +212,10 @@ new MutationObserver(() => {
   const questions = document.querySelectorAll('#chat .asked');
   if (questions.length > asked) questions[questions.length - 1].closest('.message-row').scrollIntoView();
   asked = questions.length;
-  if (cited && !document.contains(cited)) closeSource();
+  if (cited && !document.contains(cited)) {  // an answer that grows is put there anew
+    cited = document.querySelector(`#tabs a.cite[href="${cited.getAttribute('href')}"]`);
+    if (cited) cited.classList.add('chosen'); else closeSource();
+  }
   // What Gradio tells a screen reader wrongly: a list of things that are buttons, and a message's HTML as its name.
   document.querySelectorAll('#chat .examples[role=list]').forEach(one => {
     one.setAttribute('role', 'group');
