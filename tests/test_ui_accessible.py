@@ -13,7 +13,7 @@ import pytest
 from browser import chromium, hosts, serving
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
-from test_ui_browser import ABSENT, LISTED, answered, click, find, said, settings, until, visible
+from test_ui_browser import ABSENT, LISTED, answered, click, find, settings, settled, until, visible
 from test_ui_conversations_browser import manage, select
 
 from advisor import paths
@@ -169,8 +169,7 @@ def reach(page: Chrome, selector: str) -> None:
     """
     for _ in range(MOST):
         press(page, Keys.TAB)
-        at = page.switch_to.active_element
-        if page.execute_script("return arguments[0].matches(arguments[1])", at, selector):
+        if page.execute_script("return document.activeElement.matches(arguments[0])", selector):
             return
     raise AssertionError(f"{selector} is out of reach of the keyboard")
 
@@ -180,11 +179,11 @@ def test_a_keyboard_is_enough(page: Chrome) -> None:
     press(page, ABSENT)
     reach(page, "#ask")
     press(page, Keys.ENTER)
-    until(page, lambda page: visible(page, "#chat .offer"))
+    settled(page, 1)
     reach(page, "#chat .offer")
     assert _shown(page)
     press(page, Keys.ENTER)
-    until(page, lambda page: "sentences backed" in said(page))
+    settled(page, 2)
     reach(page, "#chat a.cite")
     assert _shown(page)
     press(page, Keys.ENTER)

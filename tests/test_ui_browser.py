@@ -25,7 +25,7 @@ LISTED = "Which certifications are worth getting?"  # the answer is a list of th
 LONG = "Do I need Python to become a machine learning engineer?"
 ABSENT = "What does a nurse earn in Norway?"
 HOSTILE = 'Who is <img src=x onerror="document.title=1"> [x](javascript:alert(1)) **king** of Zembla?'
-OWN_WORDS = ("Method not implemented", "BodyStreamBuffer was aborted")  # of an upload, and of a page that is left
+UPLOADED = "Method not implemented"  # a warning that Gradio logs of every upload
 _SCROLLS = "return document.documentElement.scrollWidth > innerWidth"
 _VISIBLE = "return [...document.querySelectorAll(arguments[0])].filter(one => one.checkVisibility())"
 _TEXTS = f"{_VISIBLE}.map(one => one.innerText.trim())"
@@ -130,10 +130,18 @@ def last(browser: Chrome, selector: str) -> str:
 
 
 def nothing_amiss(browser: Chrome) -> None:
-    """Check that nothing came from elsewhere and nothing failed; what Gradio logs of itself is not meant."""
+    """Check that nothing came from elsewhere and that nothing failed."""
     assert hosts(browser) == {"127.0.0.1"}
     told = [entry["message"] for entry in browser.get_log("browser")]
-    assert [message for message in told if not any(words in message for words in OWN_WORDS)] == []
+    assert [message for message in told if UPLOADED not in message] == []
+
+
+def reload(browser: Chrome) -> None:
+    """Open the page anew; that it was left in the middle of something is all that Gradio may log of it."""
+    nothing_amiss(browser)
+    browser.refresh()
+    find(browser, "#ask")
+    browser.get_log("browser")
 
 
 def test_an_answer_is_seen_to_grow_and_a_citation_opens_its_passage_beside_it(page: Chrome) -> None:
@@ -277,7 +285,7 @@ def test_an_answer_says_the_settings_it_was_made_with_and_marks_what_nothing_bac
     pick(page, "#prompt", "answer/v1")
     answered(page, LISTED)
     assert facts(page)["Prompt"] == "answer/v1"
-    page.refresh()
+    reload(page)
 
 
 def test_a_model_that_is_not_here_is_told_with_what_to_do_and_another_still_answers(page: Chrome) -> None:
@@ -297,7 +305,7 @@ def test_a_model_that_is_not_here_is_told_with_what_to_do_and_another_still_answ
     settled(page, 1)
     assert "sentences backed" in last(page, ".reply")
     assert not visible(page, "#chat .problem")
-    page.refresh()
+    reload(page)
 
 
 def test_no_other_host_was_asked_for_anything_and_nothing_was_logged(page: Chrome) -> None:

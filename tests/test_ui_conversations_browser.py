@@ -22,6 +22,7 @@ from test_ui_browser import (
     last,
     nothing_amiss,
     questions,
+    reload,
     said,
     settled,
     texts,
@@ -65,7 +66,7 @@ def browser(serve: Serve, saved: Path) -> Iterator[Chrome]:
 @pytest.fixture
 def page(browser: Chrome) -> Chrome:
     """The page, opened anew, with no conversation kept."""
-    browser.refresh()
+    reload(browser)
     manage(browser)
     find(browser, "#delete-all").click()
     find(browser, "#delete-yes").click()
@@ -89,7 +90,7 @@ def test_a_conversation_is_found_and_opened_after_a_reload_with_its_citations(pa
     answered(page, QUESTION)
     until(page, lambda page: titles(page) == [LISTED])
     told = [told.split("\nAsk next")[0].strip() for told in texts(page, "#chat .reply")]
-    page.refresh()
+    reload(page)
     until(page, lambda page: len(titles(page)) == 1 and not visible(page, "#chat .asked"))
     click(page, "#talks .talk")
     settled(page, 2)
@@ -132,7 +133,7 @@ def test_conversations_are_renamed_searched_and_deleted(page: Chrome) -> None:
     find(page, "#delete").click()
     find(page, "#delete-yes").click()
     until(page, lambda page: not visible(page, "#chat .asked"))
-    page.refresh()
+    reload(page)
     until(page, lambda page: titles(page) == ["What does a nurse earn in Norway?"])
 
 
@@ -200,7 +201,7 @@ def test_a_thumb_down_with_its_reason_is_in_the_feedback_tab_and_on_the_answer_o
     until(page, lambda page: visible(page, "#opinions-list label"))
     (told,) = [label.text for label in visible(page, "#opinions-list label")]
     assert all(words in told for words in (LISTED, reason, "A <i>licence</i>."))
-    page.refresh()
+    reload(page)
     click(page, "#talks .talk")
     until(page, lambda page: visible(page, "#chat button[aria-label=Disliked]"))
 
