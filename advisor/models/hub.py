@@ -75,7 +75,7 @@ def _bar(steps: Steps) -> type[tqdm]:
         _done = 0.0
 
         def __new__(cls, *args: Any, **options: Any) -> Bar:
-            bar = super().__new__(cls, *args, **options)
+            bar: Bar = super().__new__(cls, *args, **options)
             bar._counts = options.get("name") == _BYTES
             return bar
 
@@ -84,6 +84,7 @@ def _bar(steps: Steps) -> type[tqdm]:
             self._done += n or 0  # the library's own count stands still where the bar is not shown
             if self._counts:
                 steps.tell(_DOING, min(1.0, self._done / self.total) if self.total else None)
-            return super().update(n)
+            is_drawn: bool | None = super().update(n)
+            return is_drawn
 
     return Bar
