@@ -81,7 +81,9 @@ class Search:
         """Return the k best passages for a query, each with its rank and score in every stage."""
         query = Query(query) if isinstance(query, str) else query
         legs = self._legs(query.text)
-        fused = self._fused(query)
+        fused = convex(*legs, self.config.dense_weight)
+        if query.before:
+            fused = self._in_talk(fused, query)
         stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
         passages: list[Passage] = []
         kept: list[frozenset[str]] = []
@@ -100,13 +102,9 @@ class Search:
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)
 
-    def _fused(self, query: Query) -> list[Hit]:
-        """Return the ranking of both legs fused; for a later question of a talk, by what was asked before it, too."""
-        texts = filter(None, (query.text, query.asked, query.before))
-        alone, *talk = (convex(*self._legs(text), self.config.dense_weight) for text in texts)
-        if not talk:
-            return alone
-        asked, before = talk
+    def _in_talk(self, alone: Sequence[Hit], query: Query) -> list[Hit]:
+        """Return a later question's ranking: its own, `alone`, and those of what was asked before it."""
+        asked, before = (convex(*self._legs(text), self.config.dense_weight) for text in (query.asked, query.before))
         near = [Hit(chunk_id, hit.score, hit.rank, hit.stage) for hit in before[:3] for chunk_id in self._beside(hit)]
         return weighted([(alone, 1.0), (asked, ASKED), (before, BEFORE), (near, NEAR)])
 
