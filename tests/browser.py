@@ -10,13 +10,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -118,3 +122,19 @@ def _await(process: subprocess.Popen[bytes], address: str, seconds: float, log: 
                 continue
             raise AssertionError(f"the page's process ended with {status}: {log.read_text()}") from None
     raise AssertionError(f"no page at {address} after {seconds:.0f} s: {log.read_text()}")
+
+
+def until(browser: webdriver.Chrome, holds: Callable[[webdriver.Chrome], object]) -> None:
+    """Wait until something holds; what the page replaces in the meantime is looked up again."""
+    WebDriverWait(browser, 20.0, 0.05, [StaleElementReferenceException]).until(holds)
+
+
+def seen(browser: webdriver.Chrome, selector: str) -> list[WebElement]:
+    """Return the things in sight that fit."""
+    return [found for found in browser.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
+
+
+def one(browser: webdriver.Chrome, selector: str) -> WebElement:
+    """Return the one thing in sight that fits, once it is there."""
+    until(browser, lambda page: len(seen(page, selector)) == 1)
+    return seen(browser, selector)[0]

@@ -19,6 +19,7 @@ import pytest
 import uvicorn
 from fakes import FakeEmbedder, FakeGenerator
 from fastapi import FastAPI, Request
+from test_answer_pipeline import GREEK, GUIDE, PAY, PLATFORMS
 
 from advisor import jsonl
 from advisor.answer.pipeline import Advisor, compose
@@ -33,33 +34,6 @@ from advisor.serve import asked, completions
 from advisor.serve.line import Line
 from advisor.types import Answer, Event, Prompt, Retrieved, Sentence, Trace, Turn
 
-GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "lambda")
-REST = "".join(f"\n## About {word}\n\n{word.title()} matters {word}ly.\n" for word in GREEK)  # so that words are rare
-GUIDE = f"""# Guide
-
-## Pay
-
-A data engineer earns ₹900,000 a year in India. A data engineer in India may earn more in a bank.
-
-## Versions
-
-Git keeps every version of a file.
-
-## Images
-
-Docker ships small container images, which run everywhere.
-
-## Cloud
-
-The main cloud platforms are:
-
-- AWS
-- Azure
-  - Blob
-- GCP
-{REST}"""
-PAY = "What does a data engineer earn in India?"
-PLATFORMS = "What are the main cloud platforms?"
 QUESTIONS = (PAY, PLATFORMS, "What does Git keep?", "Which bananas ripen soonest?", "Hello!", "thanks", "What?")
 PAIRS = (("tiny", "answer/v2"), ("tiny", "answer/v1"), ("other", "answer/v2"))
 IDS = ["tiny", "tiny@answer/v2", "tiny@answer/v1", "other", "other@answer/v2"]

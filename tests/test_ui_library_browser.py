@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pages
 import pytest
-from browser import hosts, opened
+from browser import hosts, one, opened, seen, until
 from fakes import FakeEmbedder
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
 from advisor import library, paths
 from advisor import open as opening
@@ -83,20 +80,6 @@ def main() -> None:
 def page(tmp_path: Path) -> Iterator[Chrome]:
     with opened(__file__, tmp_path) as browser:
         yield browser
-
-
-def until(browser: Chrome, holds: Callable[[Chrome], object]) -> None:
-    WebDriverWait(browser, 20.0, 0.05, [StaleElementReferenceException]).until(holds)
-
-
-def seen(browser: Chrome, selector: str) -> list[WebElement]:
-    return [found for found in browser.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
-
-
-def one(browser: Chrome, selector: str) -> WebElement:
-    """Return the one thing in sight that fits, once it is there."""
-    until(browser, lambda page: len(seen(page, selector)) == 1)
-    return seen(browser, selector)[0]
 
 
 def titles(browser: Chrome) -> list[str]:

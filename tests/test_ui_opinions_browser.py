@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import axe
 import pytest
-from browser import hosts, opened
-from selenium.common.exceptions import StaleElementReferenceException
+from browser import hosts, one, opened, seen, until
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 from test_ui_opinions import HOSTILE, given
 
 from advisor.store import database, feedback
@@ -57,20 +54,6 @@ def page(tmp_path: Path) -> Iterator[Chrome]:
         folder = {"behavior": "allow", "downloadPath": str(tmp_path)}
         browser.execute_cdp_cmd("Browser.setDownloadBehavior", folder)
         yield browser
-
-
-def until(browser: Chrome, holds: Callable[[Chrome], object]) -> None:
-    WebDriverWait(browser, 20.0, 0.05, [StaleElementReferenceException]).until(holds)
-
-
-def seen(browser: Chrome, selector: str) -> list[WebElement]:
-    return [found for found in browser.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
-
-
-def one(browser: Chrome, selector: str) -> WebElement:
-    """Return the one thing in sight that fits, once it is there."""
-    until(browser, lambda page: len(seen(page, selector)) == 1)
-    return seen(browser, selector)[0]
 
 
 def select(browser: Chrome, tab: str) -> None:
