@@ -32,6 +32,7 @@ ASKED = (
 )
 FOLLOW_UPS = ("And in a bank?", "What else?", "Why does that matter?", "How long does it take?")
 OWN = re.compile(r"Zq[a-z]{6}x")
+PARTS = 6  # of the time, at whose ends the memory is looked at
 TURNS = 4  # questions of a conversation, after which another one begins
 Ask = Callable[[str, list[dict[str, str]]], str]
 
@@ -98,11 +99,12 @@ def by_page(url: str, settings: tuple[object, ...]) -> Ask:
     client, session = httpx.Client(base_url=url, timeout=600), f"load{random.randrange(10**9)}"
     config = client.get("/config").json()
     ids = {one["props"].get("elem_id"): one["id"] for one in config["components"]}
-    press = next(one for one in config["dependencies"] if [ids["ask"], "click"] in one["targets"] and one["inputs"])
 
-    def ask(question: str, history: list[dict[str, str]]) -> str:
-        data = [question, None, None, *settings]
-        body = {"data": data, "fn_index": press["id"], "session_hash": session, "trigger_id": ids["ask"]}
+    def press(button: str, data: list[object]) -> str:
+        bound = next(
+            one for one in config["dependencies"] if [ids[button], "click"] in one["targets"] and one["outputs"]
+        )
+        body = {"data": data, "fn_index": bound["id"], "session_hash": session, "trigger_id": ids[button]}
         client.post("/gradio_api/queue/join", json=body).raise_for_status()
         with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
             for line in stream.iter_lines():
@@ -112,6 +114,11 @@ def by_page(url: str, settings: tuple[object, ...]) -> Ask:
                         raise ValueError(f"the page said: {event['output']}")
                     return json.dumps(event["output"]["data"])
         raise httpx.RemoteProtocolError("the stream broke off")
+
+    def ask(question: str, history: list[dict[str, str]]) -> str:
+        if not history:
+            press("clear", [])
+        return press("ask", [question, None, None, *settings])
 
     return ask
 
@@ -183,11 +190,11 @@ def main() -> int:
     ]
     for thread in threads:
         thread.start()
-    for part in range(3):
+    for part in range(PARTS + 1):
         if args.pid:
             found.memory.append(resident(args.pid))
-        if part < 2:
-            threading.Event().wait(args.seconds / 2)
+        if part < PARTS:
+            threading.Event().wait(args.seconds / PARTS)
     for thread in threads:
         thread.join(600)
     report = {

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 THREADS = 200  # people and their events at once: each who waits for an answer on the page holds a thread
+SESSIONS = 256  # pages whose conversations are held in memory: the ones not used for longest are let go first
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -75,6 +76,7 @@ def start(
             auth=None if auth is None else lambda name, password: is_one(auth, name, password),
             auth_message="Ask whoever runs this advisor for a name and a password." if auth else None,
             max_threads=THREADS,
+            state_session_capacity=SESSIONS,
             prevent_thread_lock=True,
             app_kwargs={"routes": router.routes, "middleware": [guard]},  # before Gradio's own, which take all paths
             quiet=True,
