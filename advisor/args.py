@@ -160,6 +160,24 @@ def _eval(commands: _Commands) -> None:
     )
     people.add_argument("--claims", type=Path, metavar="DIR", help="WiCE's folder (default: the sentences that ship)")
     _json_flag(agreement)
+    refusals = _add(kinds, "eval refusals", "score which questions are refused, of files of questions; no model writes")
+    refusals.add_argument(
+        "--questions", type=Path, metavar="PATH", help="a JSONL file, or a folder of them (default: the held-out ones)"
+    )
+    _json_flag(refusals)
+    _corpus_flags(refusals)
+    fit = _add(kinds, "eval fit", "fit the reader, which helps to decide what to refuse, to questions")
+    fit.add_argument("--questions", type=Path, metavar="DIR", help="a folder with `fit` and `weigh` (default: ours)")
+    fit.add_argument("--items", type=Path, metavar="FILE", help="a JSONL item set, of which the dev split is used, too")
+    fit.add_argument("--out", type=Path, required=True, metavar="FILE", help="the reader's weights, as .safetensors")
+    _embedder_flag(fit)
+    fit.add_argument(
+        "--corpus",
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="documents, each PATH by itself (default: the bundled ones)",
+    )
     _add(kinds, "eval drafts", "print the drafts of items that thumbs-down in the chat gave, a JSON object a line")
     rewrite = _add(kinds, "eval rewrite", "score how follow-ups are made to stand alone, against a person's forms")
     rewrite.add_argument(
@@ -232,6 +250,10 @@ def _corpus_flags(command: argparse.ArgumentParser) -> None:
         help="folders or files to read, indexed in a folder of their own (default: the bundled documents)",
     )
     command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index (default: the corpus's own)")
+    _embedder_flag(command)
+
+
+def _embedder_flag(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--embedder",
         default=Config().embedder,

@@ -267,6 +267,19 @@ def _eval_agreement(args: Namespace) -> int:
     return _print_rows(commands.agreement(args.ratings, args.claims), args.json)
 
 
+def _eval_refusals(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    return _print_rows(commands.refused(args.questions, *_indexed(args)), args.json)
+
+
+def _eval_fit(args: Namespace) -> int:
+    from advisor.eval import commands
+
+    commands.fit(args.questions, args.items, args.corpus, args.out, _config(args), _note)
+    return 0
+
+
 def _eval_rewrite(args: Namespace) -> int:
     from advisor.eval import commands
 
@@ -338,6 +351,8 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "eval lint": _eval_lint,
     "eval drafts": _eval_drafts,
     "eval agreement": _eval_agreement,
+    "eval refusals": _eval_refusals,
+    "eval fit": _eval_fit,
     "eval rewrite": _eval_rewrite,
     "eval speed": _eval_speed,
     "models": _models,

@@ -40,6 +40,19 @@ class FakeEmbedder:
         return len(text.split())
 
 
+class FakeTokens:
+    """A vector of chance for each word, the same one wherever it stands. `asked` are the texts that it was given."""
+
+    def __init__(self, dim: int, name: str = "fake") -> None:
+        self.dim, self.name = dim, name
+        self.asked: list[str] = []
+
+    def tokens(self, text: str) -> NDArray[np.float32]:
+        self.asked.append(text)
+        rows = [np.random.default_rng(_hash(word)).standard_normal(self.dim) for word in text.split()]
+        return np.array(rows, dtype=np.float32).reshape(-1, self.dim)
+
+
 class FakeGenerator:
     """Gives its replies in turn, word by word, and keeps the prompts. `closed` tells of streams cut short."""
 

@@ -1,12 +1,14 @@
 """decide: what the documents do not hold by name, figure or their own word is refused, and the refusal says so."""
 
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
 from advisor.answer.decide import (
     COSINE_SHARE,
     ENOUGH,
+    READ,
     THRESHOLD,
     VAGUE_NOTE,
     _enough,
@@ -436,3 +438,42 @@ def test_the_order_of_passages_does_not_change_what_is_missing() -> None:
     terms = {tuple(missing_terms(question, order)) for order in itertools.permutations(passages)}
     assert names == {("airflow", "kafka")}
     assert terms == {("kafka", "airflow", "learnt")}
+
+
+def test_a_reader_is_given_the_best_source_sentences_under_their_headings() -> None:
+    one = passage(" ".join(f"Fact {n} of ten." for n in range(10)), path=("Facts",))
+    given: list[list[str]] = []
+
+    def read(texts: Sequence[str]) -> float:
+        given.append(list(texts))
+        return 0.0
+
+    fits = (0.0, *(0.9 - n / 20 for n in range(10)))
+    confidence("Which fact?", [one], scored(one, *fits), [], same, read)
+    assert given == [[f"Facts: Fact {n} of ten." for n in range(READ)]]
+
+
+def test_what_is_read_outweighs_how_near_it_is() -> None:
+    one = passage("Data engineers build pipelines.")
+    asked = "Do data engineers build pipelines?"
+    sure = [confidence(asked, [one], scored(one, 0.9), [], same, lambda texts, odds=odds: odds) for odds in (-4, 0, 4)]
+    assert sure == sorted(sure)
+    assert sure[0] < THRESHOLD < sure[2]
+    assert all(0 < each < 1 for each in sure)
+
+
+def test_with_a_reader_what_is_missing_speaks_against_an_answer_and_does_not_settle_it() -> None:
+    one = passage("Data engineers build pipelines.")
+    lacking, plain = "Do data engineers build pipelines in Peru?", "Do data engineers build pipelines here?"
+    read = [confidence(asked, [one], scored(one, 0.9), [], same, lambda texts: 2.0) for asked in (lacking, plain)]
+    assert 0 < read[0] < read[1]
+    assert confidence(lacking, [one], scored(one, 0.9), [], same) == 0.0
+
+
+def test_nothing_is_read_where_nothing_is_found_or_it_is_only_announced() -> None:
+    def read(texts: Sequence[str]) -> float:
+        raise AssertionError
+
+    assert confidence("What is Kafka?", [], [], [], same, read) == 0.0
+    one = passage("This table shows the gender of engineers.")
+    assert confidence("What is the gender of engineers?", [one], scored(one, 0.9), [], same, read) == 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from fakes import FakeEmbedder
 
 from advisor.answer import evidence
 from advisor.answer.evidence import (
+    ANSWERS,
     BESIDES,
     MEANT,
     MOST,
@@ -20,11 +22,12 @@ from advisor.answer.evidence import (
     expected,
     in_context,
     rank,
+    reread,
 )
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
-from advisor.types import Passage
+from advisor.types import Chunk, Passage
 
 Given = Callable[..., list[Passage]]
 PAY = """# Guide
@@ -54,6 +57,11 @@ def given(tmp_path: Path) -> Given:
         return [Passage(n, piece, each.title, each.source, 1.0) for n, (each, piece) in enumerate(pairs, start=1)]
 
     return passages
+
+
+def passage(text: str, path: tuple[str, ...] = ()) -> Passage:
+    text = "".join(f"## {heading}\n\n" for heading in path) + text
+    return Passage(1, Chunk("chunk1", "doc", path, 0, len(text), text), "Guide", "guide.md", 1.0)
 
 
 def same(_: str, found: Sequence[Span]) -> list[float]:
@@ -281,7 +289,8 @@ def test_what_names_another_thing_that_was_asked_for_is_chosen_from_farther_off(
         "Three plums.": 1.0,
         "Four figs.": BESIDES - ALITTLE,
     }
-    assert chosen("Are plums pears or figs?", scored(given(FRUIT), found)) == ["Two pears.", "Three plums."]
+    meant = dict.fromkeys(found, 1.0)
+    assert chosen("Are plums pears or figs?", scored(given(FRUIT), found, meant)) == ["Two pears.", "Three plums."]
 
 
 def test_a_thing_that_was_told_already_is_not_told_from_farther_off(given: Given) -> None:
@@ -353,7 +362,7 @@ def test_the_score_that_counts_is_the_best_whichever_stands_first_by_place(given
 
 def test_what_stands_first_by_place_is_chosen_however_far_from_the_best(given: Given) -> None:
     passages = [replace(passage, score=place) for passage, place in zip(given(*PAGES), (1.0, 0.0), strict=True)]
-    scores = {"One apple.": 0.31, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 0.5}
+    scores = {"One apple.": 0.285, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 0.48}
     assert scores["One apple."] < BESIDES * scores["Four figs."]
     assert chosen("zebra", scored(passages, scores)) == ["One apple.", "Four figs."]
 
@@ -438,3 +447,40 @@ def test_the_resources_of_another_step_are_not_those_of_the_one_that_is_asked_fo
     steps = "\n".join(f"{n}. Do thing {n}. {filler}Resources for thing {n}: book {n}." for n in (1, 2))
     found = rank("What are the resources of step 2?", given(f"# T\n\n{steps}\n"), same, one)
     assert {text for text in texts(found) if "Resources" in text} == {"Resources for thing 2: book 2."}
+
+
+def test_what_is_read_to_answer_comes_first() -> None:
+    one = passage("Engineers build models. They earn 900 a year. Some of them sing.")
+    found = [Scored(span, fit, fit) for span, fit in zip(spans(one), (0.55, 0.5, 0.2), strict=True)]
+    given: list[list[str]] = []
+
+    def each(texts: Sequence[str]) -> list[float]:
+        given.append(list(texts))
+        return [-4.0, 4.0, -4.0]
+
+    again = reread(found, each)
+    first = "They earn 900 a year."
+    assert [one.span.text for one in again] == [first, "Engineers build models.", "Some of them sing."]
+    assert given == [["Engineers build models.", "They earn 900 a year.", "Some of them sing."]]
+    assert again[0].score == pytest.approx(0.5 + ANSWERS / (1 + exp(-4)))
+    assert again[0].fit == 0.5  # how near it is stays what it was
+
+
+def test_without_a_reader_the_order_stays() -> None:
+    one = passage("Engineers build models. They earn 900 a year.")
+    found = [Scored(span, fit, fit) for span, fit in zip(spans(one), (0.6, 0.5), strict=True)]
+    assert reread(found, lambda texts: []) == found
+
+
+def test_headings_and_what_only_announces_are_not_read() -> None:
+    one = passage("This table shows the pay. They earn 900 a year.", path=("Pay",))
+    found = [Scored(span, 0.5, 0.5) for span in spans(one)]
+    given: list[str] = []
+
+    def each(texts: Sequence[str]) -> list[float]:
+        given.extend(texts)
+        return [1.0] * len(texts)
+
+    again = reread(found, each)
+    assert given == ["Pay: They earn 900 a year."]
+    assert sorted(one.answers > 0 for one in again) == [False, False, True]

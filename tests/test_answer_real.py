@@ -74,7 +74,7 @@ def test_what_the_model_writes_is_backed(advisor: Advisor, question: str, facts:
 
 def test_a_follow_up_is_answered_from_the_documents_too(advisor: Advisor) -> None:
     history = [Turn("user", "What does Emergen Research expect of the Python market?")]
-    answer = advisor.ask("And at what rate does it grow?", history)
+    answer = advisor.ask("At what rate will the market grow?", history)
     assert "44.8%" in answer.text
     assert_backed(advisor, answer)
 

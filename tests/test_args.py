@@ -25,6 +25,7 @@ def test_a_question_alone_takes_the_defaults() -> None:
 def test_every_command_has_its_function() -> None:
     lines = ["index", "search Q", "ask Q", "chat", "eval retrieval", "eval answers", "eval speed", "models"]
     lines += ["eval run", "eval gate --baseline b", "eval lint", "eval drafts", "eval agreement"]
+    lines += ["eval refusals", "eval fit --out r"]
     lines += [
         "eval rewrite --conversations d",
         "eval compare a b",
@@ -100,6 +101,7 @@ WRONG = {
     "eval retrieval --split train": "train",
     "eval rewrite": "--conversations",
     "eval gate": "--baseline",
+    "eval fit": "--out",
     "eval agreement --ratings d --claims d": "not allowed with argument",
     "eval compare a": "AFTER",
     "eval compare a b --margin wide": "'wide'",
@@ -165,7 +167,19 @@ HELP: dict[str, tuple[str, ...]] = {
         "--unbacked {drop,mark}",
         "--corpus PATH",
     ),
-    "eval": ("retrieval", "answers", "run", "compare", "gate", "lint", "agreement", "rewrite", "speed"),
+    "eval": (
+        "retrieval",
+        "answers",
+        "run",
+        "compare",
+        "gate",
+        "lint",
+        "agreement",
+        "refusals",
+        "fit",
+        "rewrite",
+        "speed",
+    ),
     "eval retrieval": (
         "--items FILE",
         "--split {dev,test,all}",
@@ -194,6 +208,8 @@ HELP: dict[str, tuple[str, ...]] = {
     "eval gate": ("--baseline FILE", "--update", "--items FILE", "--json", "--model MODEL", "--prompt NAME"),
     "eval lint": ("--items FILE", "--fix", "--json", "--corpus PATH", "--index DIR"),
     "eval drafts": (),
+    "eval refusals": ("--questions PATH", "--json", "--corpus PATH", "--index DIR"),
+    "eval fit": ("--questions DIR", "--items FILE", "--out FILE", "--embedder MODEL", "--corpus PATH"),
     "eval agreement": ("--ratings DIR", "--claims DIR", "--json"),
     "eval rewrite": ("--conversations DIR", "--json"),
     "eval compare": ("BEFORE", "AFTER", "--margin X", "--json"),

@@ -758,6 +758,28 @@ def test_agreement_is_of_the_folder_that_is_named(
     assert "None wice" in capsys.readouterr().out
 
 
+def test_refusals_are_of_the_questions_that_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "refused", lambda questions, *given: iter([Row(f"{questions}", 9, 0.5)]))
+    assert cli.main(["eval", "refusals"]) == 0
+    assert capsys.readouterr() == ("system  items    mrr\nNone        9  0.500\n", "")
+    assert cli.main(["eval", "refusals", "--questions", "q.jsonl"]) == 0
+    assert "q.jsonl" in capsys.readouterr().out
+
+
+def test_what_is_fitted_is_told_on_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fit(
+        questions: object, items: object, corpora: object, out: Path, config: Config, note: Callable[[str], None]
+    ) -> None:
+        note(f"{questions} {items} {corpora} {out} {config.embedder}")
+
+    monkeypatch.setattr(commands, "fit", fit)
+    assert cli.main(["eval", "fit", "--out", "r.safetensors", "--corpus", "a", "b"]) == 0
+    out, told = capsys.readouterr()
+    assert (out, told.strip().endswith("None None ['a', 'b'] r.safetensors minilm")) == ("", True)
+
+
 def test_no_rows_are_no_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(commands, "retrieval", lambda *given: iter(()))
     assert cli.main(["eval", "retrieval"]) == 0

@@ -5,20 +5,27 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
-from fakes import FakeEmbedder, FakeGenerator
+from fakes import FakeEmbedder, FakeGenerator, FakeTokens
+from numpy.typing import NDArray
 
 from advisor import open as opening
 from advisor import paths
 from advisor.config import Config
 from advisor.errors import CorpusError, IndexMissing, ItemError
-from advisor.eval import commands, comparison, report
+from advisor.eval import commands, comparison, fitting, report
 from advisor.eval.judging import HEADLINES
 from advisor.models import embedders, generators
+from advisor.models.network import load as load_network
 
 PAY = "A junior baker earns 30,000 coins a year in the harbour town."
 OVEN = "An oven is heated with dry beech wood before dawn."
 EARNS = "What does a junior baker earn a year?"
+ASKED = (
+    {"question": EARNS, "answerable": True, "quotes": [PAY]},
+    {"question": "What does a senior baker earn?", "answerable": False, "would": "A senior baker earns 50,000 coins."},
+)
 
 
 def item(name: str, split: str, question: str, doc: str = "", quote: str = "", says: str = "") -> dict[str, object]:
@@ -320,3 +327,50 @@ def test_without_an_index_and_a_corpus_the_command_to_run_is_told(
         command(items, tmp_path / "none")
     assert items.read_bytes() == before
     assert list(tmp_path.glob("report/*")) == []
+
+
+class Tokens(FakeEmbedder):
+    """A stand-in that gives a vector for each word, too."""
+
+    def tokens(self, text: str) -> NDArray[np.float32]:
+        return FakeTokens(self.dim).tokens(text)
+
+
+def asked(folder: Path) -> Path:
+    for part in ("fit", "weigh", "other"):
+        (folder / part).mkdir(parents=True)
+        write(folder / part / "some.jsonl", *ASKED)
+    (folder / "other" / "some.md").write_text(f"# Pay\n\n{PAY} {OVEN}\n", encoding="utf-8")
+    return folder
+
+
+def test_refusals_are_scored_by_file(tmp_path: Path, index: Path) -> None:
+    write(tmp_path / "some.jsonl", *ASKED)
+    (row,) = commands.refused(tmp_path / "some.jsonl", [], index, Config())
+    assert (row.questions, row.answerable, row.absent) == ("some", 1, 1)
+    assert row.wrongly_refused == 0.0
+
+
+def test_a_reader_is_fitted_and_written(
+    tmp_path: Path, items: Path, corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedders, "load_embedder", lambda spec, threads: Tokens())
+    told: list[str] = []
+    out = tmp_path / "reader.safetensors"
+    folder = asked(tmp_path / "questions")
+    commands.fit(folder, items, [str(corpus)], out, Config(), told.append)
+    assert told[0] == "4 questions, 8 examples"  # without the sentence that answers too little is left to teach
+    assert told[-1].startswith(f"written to {out}; weights of advisor/answer/decide.py: (")
+    networks, fitted = load_network(out)
+    assert ([one.dim for one in networks], fitted) == ([Tokens.dim] * fitting.NETWORKS, "fake")
+
+
+def test_no_reader_is_fitted_to_an_embedder_without_tokens(tmp_path: Path, items: Path, corpus: Path) -> None:
+    folder = asked(tmp_path / "questions")
+    with pytest.raises(ItemError, match="gives no vectors of tokens"):
+        commands.fit(folder, items, [str(corpus)], tmp_path / "r.safetensors", Config(), lambda line: None)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_fit(tmp_path: Path, items: Path) -> None:
+    with pytest.raises(ItemError, match="is no folder"):
+        commands.fit(None, items, [], tmp_path / "none" / "r.safetensors", Config(), lambda line: None)

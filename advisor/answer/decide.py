@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from math import exp
 
 from advisor.answer import asked
 from advisor.answer.asked import LIKELIEST, YEAR
-from advisor.answer.evidence import Scored, Weight
+from advisor.answer.evidence import Scored, Weight, headed
 from advisor.answer.jobs import SPELT, missing_jobs
 from advisor.answer.lists import Line
 from advisor.answer.rewrite import content_words, points_back
@@ -18,12 +20,16 @@ from advisor.types import Passage
 
 THRESHOLD = 0.34  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.65
+READ = 6  # source sentences that a reader is given
+# Of the logistic model of a decision with a reader, by `advisor eval fit`; LACKS was lowered: see eval/LOG.md
+BIAS, READS, NEAR, LACKS = 0.0, 0.7, 3.0, -5.0
 ENOUGH = 1.5  # terms that no document holds: words of that weight are enough of a question
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 COVERED = 0.95  # share of the question's terms from which a source sentence is no less than what is announced
 VAGUE = 2  # words of meaning of a question that a pronoun may be the heart of
 LONGEST_ACRONYM = 5  # letters
 VAGUE_NOTE = "It is not clear what is meant: name it, and ask again."
+Read = Callable[[Sequence[str]], float | None]  # the log-odds that texts answer the question; None without a reader
 _OPEN = re.compile(  # asks for no table: why, how, or yes or no
     r"^(?:(?:and|but|so|ok|okay)\b[\s,]*)*(?:why|how (?!many|much|are|is)|is|are|am|was|do|does|did|will|would|can"
     r"|could|should)\b"
@@ -33,29 +39,74 @@ _OPEN = re.compile(  # asks for no table: why, how, or yes or no
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a decision is made by: the log-odds that a reader gives, if there is one, how near the passages are, whether
+    something that was asked for is missing."""
+
+    read: float | None
+    near: float
+    lacks: bool
+
+
 def confidence(
     question: str,
     passages: Sequence[Passage],
     scored: Sequence[Scored],
     listed: Sequence[Line],
     weight: Weight,
+    read: Read = lambda texts: None,
 ) -> float:
-    """Return how sure it is that the passages hold the answer, about 0 to 1: best meaning and best term coverage
-    blended; 0 where what was asked for is missing by name, by kind, or by the documents' own word."""
-    told = [one for one in scored if not one.announces and one.span.kind != "heading"]
-    if not told or announced(question, scored, listed):
+    """Return how sure it is that the passages hold the answer, about 0 to 1.
+
+    It is how near they are, or with a reader (`read`) the probability of a logistic model of that, of what it reads,
+    and of whether something is missing. 0 where they only announce the answer, and without a reader where something
+    is missing.
+    """
+    seen = look(question, passages, scored, listed, weight, read)
+    if seen is None:
         return 0.0
-    if (
-        missing_names(question, passages)
-        or missing_jobs(question, asked.likely(told))
-        or asked.missing_side(question, told)
-    ):
-        return 0.0
-    if asked.missing(question, passages, told, has_list=bool(listed)):
-        return 0.0
+    if seen.read is None:
+        return 0.0 if seen.lacks else seen.near
+    return 1 / (1 + exp(-(BIAS + READS * seen.read + NEAR * seen.near + LACKS * seen.lacks)))
+
+
+def look(
+    question: str,
+    passages: Sequence[Passage],
+    scored: Sequence[Scored],
+    listed: Sequence[Line],
+    weight: Weight,
+    read: Read,
+) -> Seen | None:
+    """Return what there is to decide by, None where the passages tell nothing of it or only announce it."""
+    found = told(scored)
+    if not found or announced(question, scored, listed):
+        return None
+    odds = read([headed(one.span) for one in found[:READ]])
+    return Seen(odds, nearness(question, passages, found, weight), _lacks(question, passages, found, listed))
+
+
+def told(scored: Sequence[Scored]) -> list[Scored]:
+    """Return the source sentences that tell something, best first: no headings, and none that announces a gap."""
+    return [one for one in scored if one.tells]
+
+
+def nearness(question: str, passages: Sequence[Passage], found: Sequence[Scored], weight: Weight) -> float:
+    """Return how near the passages are, about 0 to 1: best meaning and best term coverage blended."""
     held = [set(tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))) for p in passages[:3]]
     coverage = max(_enough(set(tokenize(question)), terms, weight) for terms in held)
-    return COSINE_SHARE * max(one.cosine for one in told[:LIKELIEST]) + (1 - COSINE_SHARE) * coverage
+    return COSINE_SHARE * max(one.cosine for one in found[:LIKELIEST]) + (1 - COSINE_SHARE) * coverage
+
+
+def _lacks(question: str, passages: Sequence[Passage], found: Sequence[Scored], listed: Sequence[Line]) -> bool:
+    """Whether what was asked for is missing, by name or by kind."""
+    return bool(
+        missing_names(question, passages)
+        or missing_jobs(question, asked.likely(found))
+        or asked.missing_side(question, found)
+        or asked.missing(question, passages, found, has_list=bool(listed))
+    )
 
 
 def _enough(wanted: set[str], held: set[str], weight: Weight) -> float:
@@ -73,12 +124,12 @@ def announced(question: str, scored: Sequence[Scored], listed: Sequence[Line]) -
     nearly so in the very passage of what fits best. A list that another passage holds is no announcement."""
     if _OPEN.search(question):
         return False
-    told = next(one for one in scored if not one.announces)
+    best = next(one for one in scored if not one.announces)
     held = {line.span.passage.n for line in listed}
-    if told.coverage >= COVERED:
+    if best.coverage >= COVERED:
         return False
     return any(
-        one.score >= told.score or (one.score >= BESIDE * told.score and one.span.passage.n == told.span.passage.n)
+        one.score >= best.score or (one.score >= BESIDE * best.score and one.span.passage.n == best.span.passage.n)
         for one in scored
         if one.announces and not held - {one.span.passage.n}
     )
@@ -133,9 +184,9 @@ def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:
 
 def reasons(question: str, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[str]:
     """Return what was looked for and not found, a sentence each."""
-    told = [one for one in scored if not one.announces and one.span.kind != "heading"]
+    found = told(scored)
     absent = missing_terms(question, passages)
-    kinds = asked.missing(question, passages, told, has_list=False) if told and not absent else []
+    kinds = asked.missing(question, passages, found, has_list=False) if found and not absent else []
     mentioned = [f"Nothing found mentions: {', '.join(absent)}."] if absent else []
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 

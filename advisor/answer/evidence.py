@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import exp
 
 from advisor.answer.rivals import Mentions, conflict, mentions
 from advisor.answer.spans import Span, spans
@@ -14,14 +15,17 @@ from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
 Weight = Callable[[str], float]
+Each = Callable[[Sequence[str]], Sequence[float]]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
-NEAR = 0.7  # share of the best sentence's score from which another one is evidence too
-BESIDES = 0.65  # the same for one that holds a term of the question that no better one holds
+NEAR = 0.65  # share of the best sentence's score from which another one is evidence too
+BESIDES = 0.6  # the same for one that holds a term of the question that no better one holds
 MEANT = 0.65  # share of the best sentence's cosine from which another one may be evidence
 MOST = 8  # source sentences in an answer that is not a list
 PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
+ANSWERS = 0.1  # what is added to the score of a source sentence that surely answers
+READ = 12  # source sentences that are read each by itself
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
 )
@@ -39,13 +43,14 @@ _ANNOUNCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A source sentence with how well it fits the question: its cosine, its share of the terms, and whether it holds
-    the kind of thing that was asked for."""
+    """A source sentence with how well it fits the question: its cosine, its share of the terms, whether it holds the
+    kind of thing that was asked for, and the probability that it answers, where it was read for that."""
 
     span: Span
     cosine: float
     coverage: float
     expected: bool = False
+    answers: float = 0.0
 
     @property
     def fit(self) -> float:
@@ -54,8 +59,13 @@ class Scored:
 
     @property
     def score(self) -> float:
-        """Its fit, and a little more if it holds the kind of thing that was asked for."""
-        return self.fit + EXPECTED * self.expected
+        """Its fit, and more if it holds the kind of thing that was asked for, or was read to answer."""
+        return self.fit + EXPECTED * self.expected + ANSWERS * self.answers
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells something: it is no heading, and announces no gap."""
+        return not self.announces and self.span.kind != "heading"
 
     @property
     def announces(self) -> bool:
@@ -76,6 +86,21 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
     for span, cosine in zip(found, cosines(question, found), strict=True):
         coverage = covered(wanted, set(tokenize(in_context(span))), weight)
         scored.append(Scored(span, cosine, coverage, expected(question, span.text)))
+    return _ranked(scored)
+
+
+def reread(scored: Sequence[Scored], each: Each) -> list[Scored]:
+    """Return source sentences, best first, with the probability that they answer, of the best READ of them.
+
+    :param each: returns the log-odds that each of some texts answers the question, or nothing without a reader.
+    """
+    best = [one for one in scored if one.tells][:READ]
+    odds = each([headed(one.span) for one in best])
+    read = {id(one): replace(one, answers=1 / (1 + exp(-own))) for one, own in zip(best, odds, strict=False)}
+    return _ranked([read.get(id(one), one) for one in scored])
+
+
+def _ranked(scored: Sequence[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
 
 
@@ -107,6 +132,11 @@ def in_context(span: Span) -> str:
     if span.kind == "heading" and span.text in path:  # those below it say nothing of it
         path = path[: path.index(span.text)]
     return indexed_text(span.passage.title, path, step + span.text)
+
+
+def headed(span: Span) -> str:
+    """Return a source sentence as it is read: behind the heading that it stands under."""
+    return "".join(f"{heading}: " for heading in span.passage.chunk.heading_path[-1:]) + span.text
 
 
 def covered(wanted: set[str], held: set[str], weight: Weight) -> float:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Pieces
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from threading import Lock
 
 from advisor.answer import decide, ground, lists, smalltalk
-from advisor.answer.evidence import Scored, choose, rank
+from advisor.answer.evidence import Scored, choose, rank, reread
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search, within_budget
@@ -160,19 +161,33 @@ class Advisor:
         question = query.text
         scored = rank(question, passages, lambda _, spans: self.search.cosines(query, spans), self.search.weight)
         listed = lists.whole(question, self.search, passages, scored)
-        confidence = decide.confidence(question, passages, scored, listed, self.search.weight)
+        read = partial(self.search.read, question)
+        confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
+        if not listed and confidence >= decide.THRESHOLD:
+            scored = reread(scored, partial(self.search.read_each, question))
         chosen = [] if listed else choose(question, scored)
         best = [one.span for one in scored if one.span in chosen]
         if best:
             chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
         return _Evidence(scored, listed or [*map(Line, chosen)], best[:WRITTEN], confidence)
 
-    def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
-        """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
+    def confidence(self, question: str) -> float:
+        """Return how sure it is that the documents answer a question, asked alone: under `decide.THRESHOLD` it is
+        refused."""
+        evidence = self._alone(question)
+        return evidence.confidence if evidence.lines else 0.0
+
+    def _alone(self, question: str) -> _Evidence:
+        """Return what answers a question that is asked alone."""
         query = self.search.query(question)
         passages = self._passages(self.search.search(query, self.config.passages))
         evidence = self._evidence(query, passages)
-        if decide.is_vague(query.text) or not evidence.is_enough:
+        return replace(evidence, confidence=0.0) if decide.is_vague(query.text) else evidence
+
+    def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
+        """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
+        evidence = self._alone(question)
+        if not evidence.is_enough:
             return False
         best = evidence.best[0] if evidence.best else evidence.lines[-1].span
         return (best.passage.chunk.doc_id, best.start) not in told

@@ -20,6 +20,7 @@ from advisor.index.dense import DenseRetriever
 from advisor.index.fuse import convex, weighted
 from advisor.index.store import Index
 from advisor.index.tokens import tokenize
+from advisor.models.reader import load_reader
 from advisor.types import Chunk, Embedder, Hit, Passage, Turn
 
 AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
@@ -48,6 +49,7 @@ class Search:
         self.index = index
         self.embedder = embedder
         self.config = config
+        self.reader = load_reader(embedder)
         self.bm25 = index.bm25
         self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder, feedback=SHARE)
         self._known_terms: dict[str, frozenset[str]] = {}
@@ -128,6 +130,14 @@ class Search:
             vector = (1 - AS_ASKED) * vector + AS_ASKED * self.dense.query_vector(query.asked)
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
+
+    def read(self, question: str, texts: Sequence[str]) -> float | None:
+        """Return the log-odds that texts together answer a question; None without a reader."""
+        return self.reader(question, texts) if self.reader else None
+
+    def read_each(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return the same of each text alone; nothing without a reader."""
+        return self.reader.each(question, texts) if self.reader else []
 
     def otherwise(self, told: Span, passages: Sequence[Passage]) -> list[Span]:
         """Return the likest source sentence of each other document that says the same as `told` with other figures, or

@@ -12,8 +12,9 @@ from advisor.config import Config
 from advisor.errors import ItemError
 from advisor.eval import agreement as people
 from advisor.eval import beir as beir_format
-from advisor.eval import claims, comparison, conversations, experiment, page, report, written
+from advisor.eval import claims, comparison, conversations, experiment, page, refusals, report, written
 from advisor.eval import lint as linting
+from advisor.eval import questions as questions_of
 from advisor.eval import retrieval as ranked
 from advisor.eval.items import Item, Split, load
 from advisor.eval.judge import PROMPT, Judge
@@ -24,8 +25,11 @@ from advisor.index import store
 from advisor.index.folder import sha256
 from advisor.models import embedders
 from advisor.models.generators import load_generator
+from advisor.models.reader import Reader, Tokens
 from advisor.prompts import library
+from advisor.types import Turn
 
+_PARTS = ("fit", "weigh")
 Progress = Callable[[int, int], None]
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
 
@@ -194,6 +198,61 @@ def agreement(ratings: Path | None, wice: Path | None) -> Iterator[people.Row]:
         yield from people.agreement(ratings)
     else:
         yield from claims.score(claims.wice(wice) if wice else claims.own())
+
+
+def refused(questions: Path | None, corpus: Sequence[str], folder: Path, config: Config) -> Iterator[refusals.Row]:
+    """Yield how well each file of questions is parted into those that are answered and those that are refused; no
+    model writes.
+
+    :raises ItemError: there are no questions, or all of a file's are answerable, or none.
+    """
+    asked = questions_of.load(questions or paths.data("eval") / "questions" / "heldout.jsonl")
+    advisor = opening.make_advisor(opening.open_search(corpus, folder, config), config)
+    for name, some in asked.items():
+        yield refusals.score(advisor, name, some)
+
+
+def fit(
+    questions: Path | None, items: Path | None, corpora: Sequence[str], out: Path, config: Config, note: opening.Note
+) -> None:
+    """Fit the reader to questions over each corpus and to those of documents that lie beside theirs, and the decision
+    to questions that it has not seen and to the items' dev split; write the reader.
+
+    :param questions: a folder with the folders `fit`, `weigh` and `other`: of each document there, NAME.md, the
+        questions are in NAME.jsonl.
+    :param corpora: documents that hold what the questions ask, each an index of its own; the bundled ones if none.
+    :param note: is told how far it is, and last the decision's weights.
+    :raises ItemError: there are no questions, or `out` cannot be written.
+    """
+    from advisor.eval import fitting
+    from advisor.models import network
+
+    _check_place(out)
+    folder = questions or paths.data("eval") / "questions"
+    taught, held = ([one for some in questions_of.load(folder / part).values() for one in some] for part in _PARTS)
+    alone = [(one.question, tuple[Turn, ...](), one.answerable) for one in held]
+    asked = [*alone, *((one.question, one.turns, one.behaviour == "answer") for one in bundled(items, "dev"))]
+    searches = [opening.open_search(one, opening.index_folder(one, None), config) for one in _each(corpora)]
+    embedder = searches[0].embedder
+    if not isinstance(embedder, Tokens):
+        raise ItemError(f"{config.embedder} gives no vectors of tokens; fit the reader to another embedder")
+    lessons = [(search, taught) for search in searches]
+    for name, some in questions_of.load(folder / "other").items():
+        document = [str(folder / "other" / f"{name}.md")]
+        lessons.append((opening.open_search(document, opening.index_folder(document, None), config), some))
+    examples = [example for search, some in lessons for example in fitting.examples(search, some)]
+    note(f"{sum(len(some) for _, some in lessons)} questions, {len(examples)} examples")
+    found = [fitting.fit(examples, embedder, embedder.dim, note, seed) for seed in range(fitting.NETWORKS)]
+    for search in searches:
+        search.reader = Reader(found, embedder)
+    seen = [(fitting.seen(search, text, turns), held) for search in searches for text, turns, held in asked]
+    weights = fitting.weigh([one for one, _ in seen if one], [is_held for one, is_held in seen if one])
+    network.save(found, embedder.name, out)
+    note(f"written to {out}; weights of advisor/answer/decide.py: {weights}")
+
+
+def _each(corpora: Sequence[str]) -> list[list[str]]:
+    return [[one] for one in corpora] or [[]]
 
 
 def _check_place(path: Path | None) -> None:

@@ -142,6 +142,7 @@ def program(plain: bool = False) -> str:
     """Return a hash of the code that decides what an answer is: kept answers of other code are no answers of this. The
     plain baseline's own code is in the hash of its prompt."""
     rooms = ("corpus", "index", "models", "prompts") if plain else ("answer", "corpus", "index", "models", "prompts")
-    files = [*(path for room in rooms for path in sorted((paths.PACKAGE / room).glob("*.py")))]
+    kinds = ("*.py", "*.safetensors")
+    files = [path for room in rooms for kind in kinds for path in sorted((paths.PACKAGE / room).glob(kind))]
     files += [paths.PACKAGE / "types.py", paths.PACKAGE / "config.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]

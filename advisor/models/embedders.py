@@ -94,6 +94,14 @@ class LocalEmbedder:
             )
         return np.asarray(rows, dtype=np.float32)
 
+    def tokens(self, text: str) -> NDArray[np.float32]:
+        """Return `(n, dim) float32`, the vector of each of a text's tokens in their context, special ones left out."""
+        import numpy as np
+
+        with self._lock:
+            (rows,) = self._model.encode([text], output_value="token_embeddings", show_progress_bar=False)
+        return np.asarray(rows[1:-1], dtype=np.float32)
+
     def count_tokens(self, text: str) -> int:
         """Return the tokens that `text` takes as a passage, uncut: prefix and special tokens included."""
         from tokenizers import Tokenizer

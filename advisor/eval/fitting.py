@@ -1,0 +1,175 @@
+"""Questions with the sentences that answer them, over documents, to the weights of the reader, and of the decision.
+
+The reader learns to tell what answers from what only looks like it. An answerable question teaches with its likeliest
+source sentences, and with these less those that answer it; any other one with its likeliest source sentences, and with
+these and the made-up one that would answer it. Both teach with single sentences, too.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from advisor.answer import decide, lists
+from advisor.answer.evidence import Scored, headed, rank
+from advisor.answer.retrieve import Search, within_budget
+from advisor.eval.match import fold
+from advisor.eval.questions import Question
+from advisor.index.tokens import form, tokenize
+from advisor.models.network import Network
+from advisor.models.reader import Tokens, padded
+from advisor.types import Turn
+
+NETWORKS = 2  # whose mean is taken
+EPOCHS = 4
+BATCH = 32
+POOL = 32 * BATCH  # examples that are ordered by length at once
+RATE = 3e-4  # falls to 0
+DECAY = 0.05
+SMOOTHED = 0.05  # a label is this far from 0 and 1
+ANSWERS = 0.5  # share of a quote's terms from which a source sentence of other documents says it
+DOUBTFUL = 0.3  # share from which it may
+FEWEST = 3  # source sentences that are left to teach what is no answer
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, the texts that are held against it, and whether they answer it."""
+
+    question: str
+    texts: tuple[str, ...]
+    answers: bool
+
+
+def told(search: Search, question: str) -> list[Scored]:
+    """Return the source sentences that are found for a question, best first."""
+    query = search.query(question)
+    found = search.search(query, search.config.passages)
+    passages = within_budget(found, search.embedder.count_tokens, search.config.passage_tokens)
+    return decide.told(rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight))
+
+
+def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]:
+    """Yield what questions teach over the documents of an index; one whose answer is not found teaches nothing."""
+    for one in questions:
+        found = told(search, one.question)
+        asked, best = search.query(one.question).text, found[: decide.READ]
+        if not best:
+            continue
+        texts = _texts(best)
+        if one.answerable:
+            said = [_said(held.span.text, one.quotes) for held in found]
+            answer = [held for held, share in zip(found, said, strict=True) if share >= ANSWERS]
+            rest = [held for held, share in zip(found, said, strict=True) if share < DOUBTFUL][: decide.READ]
+            if any(share >= ANSWERS for share in said[: decide.READ]):
+                yield Example(asked, texts, True)
+            if answer:
+                yield Example(asked, _texts(answer[:1]), True)
+            if answer and len(rest) >= FEWEST:
+                yield Example(asked, _texts(rest), False)
+                yield Example(asked, _texts(rest[:1]), False)
+        else:
+            under, place = texts[0].removesuffix(best[0].span.text), len(one.question) % len(texts)
+            yield Example(asked, texts, False)
+            yield Example(asked, texts[:1], False)
+            yield Example(asked, (under + one.would,), True)
+            yield Example(asked, (*texts[:place], under + one.would, *texts[place:-1]), True)
+
+
+def _texts(found: Sequence[Scored]) -> tuple[str, ...]:
+    return tuple(headed(one.span) for one in found)
+
+
+def _said(text: str, quotes: Sequence[str]) -> float:
+    """Return how much of a quote a source sentence says, 0 to 1: 1 for one that it holds, or is a good part of."""
+    held, folded = {form(term) for term in tokenize(text)}, fold(text)
+    shares = [0.0]
+    for quote in quotes:
+        terms, whole = {form(term) for term in tokenize(quote)}, fold(quote)
+        is_same = whole in folded or (folded in whole and 2 * len(folded) >= len(whole))
+        shares.append(1.0 if is_same else len(terms & held) / max(len(terms), 1))
+    return max(shares)
+
+
+def fit(taught: Sequence[Example], embedder: Tokens, dim: int, tell: Tell, seed: int = 0) -> Network:
+    """Return a network fitted to the examples.
+
+    :param dim: the length of a token's vector.
+    :param tell: is told of each epoch's loss, in a line.
+    """
+    vectors: dict[str, NDArray[np.float16]] = {}
+    for text in dict.fromkeys(text for one in taught for text in (one.question, *one.texts)):
+        vectors[text] = embedder.tokens(text).astype(np.float16)
+    usable = [one for one in taught if len(vectors[one.question]) and any(len(vectors[text]) for text in one.texts)]
+    torch.manual_seed(seed)
+    chance = random.Random(seed)
+    network = Network(dim)
+    best = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = EPOCHS * len(_batches(usable, chance))
+    fall = torch.optim.lr_scheduler.LambdaLR(best, lambda step: max(0.02, 1 - step / steps))
+    for epoch in range(EPOCHS):
+        network.train()
+        lost = 0.0
+        for batch in _batches(usable, chance):
+            wanted = torch.tensor([SMOOTHED + (1 - 2 * SMOOTHED) * one.answers for one in batch])
+            asked = padded([vectors[one.question] for one in batch])
+            held = padded([np.concatenate([vectors[text] for text in one.texts]) for one in batch])
+            loss = nn.functional.binary_cross_entropy_with_logits(network(asked[0], held[0], asked[1], held[1]), wanted)
+            best.zero_grad()
+            torch.autograd.backward(loss)
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            best.step()
+            fall.step()
+            lost += loss.item() * len(batch)
+        tell(f"epoch {epoch + 1} of {EPOCHS}: loss {lost / len(usable):.4f}")
+    return network.eval()
+
+
+def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
+    """Return what there is to decide by for a question, None where it is refused without."""
+    query = search.query(question, history)
+    found = search.search(query, search.config.passages)
+    passages = within_budget(found, search.embedder.count_tokens, search.config.passage_tokens)
+    scored = rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
+    listed = lists.whole(query.text, search, passages, scored)
+    return decide.look(query.text, passages, scored, listed, search.weight, partial(search.read, query.text))
+
+
+def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
+    """Return the bias and the weights of the logistic model of a decision, on questions that the reader was not fitted
+    to, both kinds counting the same."""
+    given = torch.tensor([[1.0, one.read or 0.0, one.near, one.lacks] for one in seen], dtype=torch.float64)
+    wanted = torch.tensor(list(map(float, answerable)), dtype=torch.float64)
+    counts = torch.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+    weights = torch.zeros(given.shape[1], dtype=torch.float64, requires_grad=True)
+    best = torch.optim.LBFGS([weights], max_iter=200)
+
+    def loss() -> torch.Tensor:
+        best.zero_grad()
+        lost = nn.functional.binary_cross_entropy_with_logits(given @ weights, wanted, counts)
+        torch.autograd.backward(lost)
+        return lost
+
+    best.step(loss)  # type: ignore[no-untyped-call]
+    return tuple(round(float(one), 3) for one in weights.detach())
+
+
+def _batches(taught: Sequence[Example], chance: random.Random) -> list[Sequence[Example]]:
+    """Return the examples in batches by chance, those of one batch of like length, so that little is padded."""
+    mixed = chance.sample(taught, len(taught))
+    pools = [sorted(mixed[start : start + POOL], key=_length) for start in range(0, len(mixed), POOL)]
+    batches = [pool[start : start + BATCH] for pool in pools for start in range(0, len(pool), BATCH)]
+    return chance.sample(batches, len(batches))
+
+
+def _length(one: Example) -> int:
+    return sum(map(len, one.texts))

@@ -1,0 +1,94 @@
+"""questions: files of questions that documents answer or not to checked rows, and the line of whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from advisor.corpus.read import read
+from advisor.errors import ItemError
+from advisor.eval.items import load as load_items
+from advisor.eval.match import fold
+from advisor.eval.questions import load
+from advisor.paths import data
+
+SHIPPED = data("eval") / "questions"
+YES = {"question": "What is Kafka?", "answerable": True, "quotes": ["Kafka is a log."]}
+NO = {"question": "Who made Kafka?", "answerable": False, "missing": "who", "would": "Ada made Kafka."}
+
+
+def write(file: Path, *rows: object) -> Path:
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def test_a_file_is_read_by_its_name(tmp_path: Path) -> None:
+    found = load(write(tmp_path / "some.jsonl", YES, NO))
+    assert list(found) == ["some"]
+    yes, no = found["some"]
+    assert (yes.question, yes.answerable, yes.quotes) == ("What is Kafka?", True, ("Kafka is a log.",))
+    assert (no.answerable, no.missing, no.would) == (False, "who", "Ada made Kafka.")
+
+
+def test_a_folder_is_its_files_in_order(tmp_path: Path) -> None:
+    write(tmp_path / "b.jsonl", NO)
+    write(tmp_path / "a.jsonl", YES)
+    (tmp_path / "notes.md").write_text("none", encoding="utf-8")
+    assert {name: len(some) for name, some in load(tmp_path).items()} == {"a": 1, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ({**YES, "quotes": []}, "an answerable question has `quotes`"),
+        ({**YES, "would": "Kafka is a log."}, "an answerable question has `quotes`"),
+        ({**NO, "would": " "}, "an answerable question has `quotes`"),
+        ({**NO, "quotes": ["Kafka is a log."]}, "an answerable question has `quotes`"),
+        ({**YES, "question": " "}, "question: "),
+        ({**YES, "answer": "a log"}, "answer: "),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, row: object, fault: str) -> None:
+    with pytest.raises(ItemError, match="line 2") as error:
+        load(write(tmp_path / "some.jsonl", NO | {"question": "When?"}, row))
+    assert fault in str(error.value)
+
+
+def test_no_question_stands_twice_in_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ItemError, match="line 2"):
+        load(write(tmp_path / "some.jsonl", YES, YES | {"question": "what is kafka?"}))
+
+
+def test_no_questions_is_an_error(tmp_path: Path) -> None:
+    for place in (tmp_path, write(tmp_path / "none.jsonl"), tmp_path / "missing.jsonl"):
+        with pytest.raises(ItemError, match=str(place)):
+            load(place)
+
+
+def test_what_ships_quotes_the_bundled_documents() -> None:
+    texts = fold("\n".join(document.text for document in read([data("corpus")]).documents))
+    for part in ("fit", "weigh", "heldout.jsonl"):
+        for some in load(SHIPPED / part).values():
+            lost = [quote for one in some for quote in one.quotes if fold(quote) not in texts]
+            assert len(lost) <= 0.02 * len(some), lost[:3]  # a few run over a list's sign or a table's cells
+
+
+def test_nothing_that_scores_is_fitted_on() -> None:
+    fitted = {fold(one.question) for part in ("fit", "weigh") for some in load(SHIPPED / part).values() for one in some}
+    (held_out,) = load(SHIPPED / "heldout.jsonl").values()
+    scoring = [one.question for one in held_out] + [
+        item.question for item in load_items(data("eval") / "sets" / "core.jsonl")
+    ]
+    assert not fitted & set(map(fold, scoring))
+    assert {one.answerable for one in held_out} == {True, False}
+
+
+@pytest.mark.parametrize("part", ["other", "unseen"])
+def test_what_is_about_other_documents_quotes_them(part: str) -> None:
+    for name, some in load(SHIPPED / part).items():
+        (document,) = read([SHIPPED / part / f"{name}.md"]).documents
+        lost = [quote for one in some for quote in one.quotes if fold(quote) not in fold(document.text)]
+        assert len(lost) <= 0.05 * len(some), lost[:3]
+        assert {one.answerable for one in some} == {True, False}
