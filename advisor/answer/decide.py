@@ -21,7 +21,7 @@ from advisor.types import Passage
 THRESHOLD = 0.34  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.65
 READ = 6  # source sentences that a reader is given
-# Of the logistic model of a decision with a reader, by `advisor eval fit`; LACKS was lowered: see eval/LOG.md
+# Of the logistic model of a decision with a reader: fitted, then NEAR and LACKS made weightier by hand; see eval/LOG.md
 BIAS, READS, NEAR, LACKS = 0.0, 0.7, 3.0, -5.0
 ENOUGH = 1.5  # terms that no document holds: words of that weight are enough of a question
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for

@@ -15,7 +15,7 @@ from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
 Weight = Callable[[str], float]
-Each = Callable[[Sequence[str]], Sequence[float]]
+Each = Callable[[Sequence[str]], Sequence[float]]  # of some texts, how likely each answers the question
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
 NEAR = 0.65  # share of the best sentence's score from which another one is evidence too
@@ -25,7 +25,7 @@ MOST = 8  # source sentences in an answer that is not a list
 PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
 ANSWERS = 0.1  # what is added to the score of a source sentence that surely answers
-READ = 12  # source sentences that are read each by itself
+ALONE = 12  # source sentences that are read each by itself
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
 )
@@ -90,11 +90,11 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
 
 
 def reread(scored: Sequence[Scored], each: Each) -> list[Scored]:
-    """Return source sentences, best first, with the probability that they answer, of the best READ of them.
+    """Return source sentences, best first, with the probability that they answer, of the best ALONE of them.
 
     :param each: returns the log-odds that each of some texts answers the question, or nothing without a reader.
     """
-    best = [one for one in scored if one.tells][:READ]
+    best = [one for one in scored if one.tells][:ALONE]
     odds = each([headed(one.span) for one in best])
     read = {id(one): replace(one, answers=1 / (1 + exp(-own))) for one, own in zip(best, odds, strict=False)}
     return _ranked([read.get(id(one), one) for one in scored])

@@ -29,7 +29,6 @@ from advisor.models.reader import Reader, Tokens
 from advisor.prompts import library
 from advisor.types import Turn
 
-_PARTS = ("fit", "weigh")
 Progress = Callable[[int, int], None]
 Tell = Callable[[str, int, int], None]  # what is being done, how much of it is, and how much there is
 
@@ -229,7 +228,9 @@ def fit(
 
     _check_place(out)
     folder = questions or paths.data("eval") / "questions"
-    taught, held = ([one for some in questions_of.load(folder / part).values() for one in some] for part in _PARTS)
+    taught, held = (
+        [one for some in questions_of.load(folder / part).values() for one in some] for part in ("fit", "weigh")
+    )
     alone = [(one.question, tuple[Turn, ...](), one.answerable) for one in held]
     asked = [*alone, *((one.question, one.turns, one.behaviour == "answer") for one in bundled(items, "dev"))]
     searches = [opening.open_search(one, opening.index_folder(one, None), config) for one in _each(corpora)]

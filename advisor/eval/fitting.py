@@ -19,13 +19,13 @@ from torch import nn
 
 from advisor.answer import decide, lists
 from advisor.answer.evidence import Scored, headed, rank
-from advisor.answer.retrieve import Search, within_budget
+from advisor.answer.retrieve import Query, Search, within_budget
 from advisor.eval.match import fold
 from advisor.eval.questions import Question
 from advisor.index.tokens import form, tokenize
 from advisor.models.network import Network
 from advisor.models.reader import Tokens, padded
-from advisor.types import Turn
+from advisor.types import Passage, Turn
 
 NETWORKS = 2  # whose mean is taken
 EPOCHS = 4
@@ -50,19 +50,19 @@ class Example:
     answers: bool
 
 
-def told(search: Search, question: str) -> list[Scored]:
-    """Return the source sentences that are found for a question, best first."""
-    query = search.query(question)
+def _found(search: Search, query: Query) -> tuple[list[Passage], list[Scored]]:
+    """Return the passages that are found for a query, and their source sentences, best first."""
     found = search.search(query, search.config.passages)
     passages = within_budget(found, search.embedder.count_tokens, search.config.passage_tokens)
-    return decide.told(rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight))
+    return passages, rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
 
 
 def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]:
     """Yield what questions teach over the documents of an index; one whose answer is not found teaches nothing."""
     for one in questions:
-        found = told(search, one.question)
-        asked, best = search.query(one.question).text, found[: decide.READ]
+        query = search.query(one.question)
+        found = decide.told(_found(search, query)[1])
+        asked, best = query.text, found[: decide.READ]
         if not best:
             continue
         texts = _texts(best)
@@ -137,9 +137,7 @@ def fit(taught: Sequence[Example], embedder: Tokens, dim: int, tell: Tell, seed:
 def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
     """Return what there is to decide by for a question, None where it is refused without."""
     query = search.query(question, history)
-    found = search.search(query, search.config.passages)
-    passages = within_budget(found, search.embedder.count_tokens, search.config.passage_tokens)
-    scored = rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
+    passages, scored = _found(search, query)
     listed = lists.whole(query.text, search, passages, scored)
     return decide.look(query.text, passages, scored, listed, search.weight, partial(search.read, query.text))
 

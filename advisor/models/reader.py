@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from advisor.models.network import Network
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
+LIMIT = 10.0  # of the log-odds, both ways
 KEPT = 512  # texts whose token vectors are held: some 60 kB each
 
 
@@ -68,9 +69,6 @@ class Reader:
             given = torch.from_numpy(asked[None]).expand(len(held), -1, -1)
             found = torch.stack([network(given, rows, held=mask) for network in self._networks]).mean(0).tolist()
         return [_bounded(one) if len(text) else -LIMIT for one, text in zip(found, held, strict=True)]
-
-
-LIMIT = 10.0  # of the log-odds, both ways
 
 
 def _bounded(odds: float) -> float:
