@@ -47,8 +47,11 @@ class FakeTokens:
         self.dim, self.name = dim, name
         self.asked: list[str] = []
 
-    def tokens(self, text: str) -> NDArray[np.float32]:
-        self.asked.append(text)
+    def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        self.asked.extend(texts)
+        return [self._vectors(text) for text in texts]
+
+    def _vectors(self, text: str) -> NDArray[np.float32]:
         rows = [np.random.default_rng(_hash(word)).standard_normal(self.dim) for word in text.split()]
         return np.array(rows, dtype=np.float32).reshape(-1, self.dim)
 

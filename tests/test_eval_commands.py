@@ -1,7 +1,7 @@
 """commands: what is named becomes rows, reports and files; the models are stand-ins, the rest is real."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -332,8 +332,8 @@ def test_without_an_index_and_a_corpus_the_command_to_run_is_told(
 class Tokens(FakeEmbedder):
     """A stand-in that gives a vector for each word, too."""
 
-    def tokens(self, text: str) -> NDArray[np.float32]:
-        return FakeTokens(self.dim).tokens(text)
+    def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        return FakeTokens(self.dim).tokens(texts)
 
 
 def asked(folder: Path) -> Path:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from fakes import FakeEmbedder, FakeTokens
-from numpy.typing import NDArray
 
 from advisor.models import network, reader
 from advisor.models.network import Network
@@ -63,6 +62,14 @@ def test_the_mean_of_the_networks_is_taken() -> None:
     assert both("what", some) == pytest.approx((one("what", some) + two("what", some)) / 2, abs=1e-5)
     means = [(a + b) / 2 for a, b in zip(one.each("what", some), two.each("what", some), strict=True)]
     assert both.each("what", some) == pytest.approx(means, abs=1e-5)
+
+
+def test_few_texts_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "KEPT", 4)
+    read = Reader([made()], FakeTokens(16))
+    for n in range(40):
+        read("one", [f"a{n}", "b"])
+        assert len(read._kept) <= 4 + 3
 
 
 @pytest.mark.parametrize(("question", "texts"), [("", ["a b"]), ("a b", []), ("a b", ["", ""])])
@@ -138,7 +145,9 @@ def test_tokens_of_a_model_are_those_of_its_text(tmp_path: Path) -> None:
 
     embedder = load_embedder(str(tiny_embedder(tmp_path / "tiny")))
     assert isinstance(embedder, reader.Tokens)
-    rows: NDArray[np.float32] = embedder.tokens("cloud devops cloud")
+    rows, none, again = embedder.tokens(["cloud devops cloud", "", "cloud"])
     assert rows.shape == (embedder.count_tokens("cloud devops cloud") - 2, embedder.dim)
     assert rows.dtype == np.float32
-    assert len(embedder.tokens("")) == 0
+    assert len(none) == 0
+    assert np.allclose(again, embedder.tokens(["cloud"])[0], atol=1e-5)  # whatever stands beside it
+    assert embedder.tokens([]) == []

@@ -107,8 +107,9 @@ def fit(taught: Sequence[Example], embedder: Tokens, dim: int, tell: Tell, seed:
     :param tell: is told of each epoch's loss, in a line.
     """
     vectors: dict[str, NDArray[np.float16]] = {}
-    for text in dict.fromkeys(text for one in taught for text in (one.question, *one.texts)):
-        vectors[text] = embedder.tokens(text).astype(np.float16)
+    texts = sorted({text for one in taught for text in (one.question, *one.texts)}, key=len)
+    for some in (texts[start : start + POOL] for start in range(0, len(texts), POOL)):
+        vectors |= {text: rows.astype(np.float16) for text, rows in zip(some, embedder.tokens(some), strict=True)}
     usable = [one for one in taught if len(vectors[one.question]) and any(len(vectors[text]) for text in one.texts)]
     torch.manual_seed(seed)
     chance = random.Random(seed)

@@ -94,13 +94,15 @@ class LocalEmbedder:
             )
         return np.asarray(rows, dtype=np.float32)
 
-    def tokens(self, text: str) -> NDArray[np.float32]:
-        """Return `(n, dim) float32`, the vector of each of a text's tokens in their context, special ones left out."""
+    def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """Return `(n, dim) float32` of each text: the vectors of its tokens in their context, special ones left out."""
         import numpy as np
 
+        if not texts:
+            return []
         with self._lock:
-            (rows,) = self._model.encode([text], output_value="token_embeddings", show_progress_bar=False)
-        return np.asarray(rows[1:-1], dtype=np.float32)
+            found = self._model.encode(list(texts), output_value="token_embeddings", show_progress_bar=False)
+        return [np.asarray(rows[1:-1], dtype=np.float32) for rows in found]
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens that `text` takes as a passage, uncut: prefix and special tokens included."""

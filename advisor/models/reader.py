@@ -8,8 +8,9 @@ fit`) and to one embedder's vectors: another embedder has no reader until one is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ KEPT = 512  # texts whose token vectors are held: some 60 kB each
 
 @runtime_checkable
 class Tokens(Protocol):
-    """An embedder that gives the vectors of a text's tokens, too."""
+    """An embedder that gives the vectors of texts' tokens, too."""
 
     name: str
 
-    def tokens(self, text: str) -> NDArray[np.float32]:
-        """Return `(n, d) float32`, a row for each token without the special ones."""
+    def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """Return `(n, d) float32` of each text, a row for each token without the special ones."""
         ...
 
 
@@ -40,15 +41,17 @@ class Reader:
 
     def __init__(self, networks: Sequence[Network], embedder: Tokens) -> None:
         self._networks = networks
-        self._tokens = lru_cache(KEPT)(embedder.tokens)
+        self._embedder = embedder
+        self._kept: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
 
     def __call__(self, question: str, texts: Sequence[str]) -> float:
         """Return the log-odds that the texts together answer the question, LIMIT at most; -LIMIT without any."""
         import numpy as np
         import torch
 
-        asked = self._tokens(question)
-        held = [rows for text in texts if len(rows := self._tokens(text))]
+        asked, *held = self._tokens([question, *texts])
+        held = [rows for rows in held if len(rows)]
         if not len(asked) or not held:
             return -LIMIT
         with torch.inference_mode():
@@ -61,7 +64,7 @@ class Reader:
         import numpy as np
         import torch
 
-        asked, held = self._tokens(question), [self._tokens(text) for text in texts]
+        asked, *held = self._tokens([question, *texts])
         if not len(asked) or not any(map(len, held)):
             return [-LIMIT] * len(held)
         rows, mask = padded([one if len(one) else np.zeros_like(asked[:1]) for one in held])
@@ -69,6 +72,17 @@ class Reader:
             given = torch.from_numpy(asked[None]).expand(len(held), -1, -1)
             found = torch.stack([network(given, rows, held=mask) for network in self._networks]).mean(0).tolist()
         return [_bounded(one) if len(text) else -LIMIT for one, text in zip(found, held, strict=True)]
+
+    def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """Return the token vectors of each text; those of the last KEPT texts or so are held."""
+        found = {text: rows for text in texts if (rows := self._kept.get(text)) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= zip(new, self._embedder.tokens(new), strict=True)
+        with self._lock:
+            if len(self._kept) > KEPT:
+                self._kept = {}
+            self._kept |= found
+        return [found[text] for text in texts]
 
 
 def _bounded(odds: float) -> float:
