@@ -123,7 +123,7 @@ def _ask(args: Namespace) -> int:
 
 def _tell(advisor: Advisor, question: str, history: Sequence[Turn] = ()) -> list[Turn]:
     """Print each sentence of an answer once it is checked, then its sources; return both turns."""
-    from advisor.answer.pipeline import compose
+    from advisor.answer.run import compose
 
     told, shown = list[Sentence](), ""
     for event in advisor.stream(question, history):

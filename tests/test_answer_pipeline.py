@@ -14,8 +14,9 @@ from fakes import FakeEmbedder, FakeGenerator
 from numpy.typing import NDArray
 
 from advisor.answer import decide, words
-from advisor.answer.pipeline import WRITTEN, Advisor, compose
+from advisor.answer.pipeline import WRITTEN, Advisor
 from advisor.answer.retrieve import Search
+from advisor.answer.run import compose
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read

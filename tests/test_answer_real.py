@@ -11,8 +11,9 @@ import pytest
 from advisor import open as opening
 from advisor import paths
 from advisor.answer import decide, words
-from advisor.answer.pipeline import Advisor, compose
+from advisor.answer.pipeline import Advisor
 from advisor.answer.retrieve import Search
+from advisor.answer.run import compose
 from advisor.config import Config
 from advisor.index import store
 from advisor.models.embedders import load_embedder

@@ -9,8 +9,8 @@ from math import log2
 import pytest
 from test_answer_pipeline import EARNS, GIT, GUIDE, KEEPS, MAY, PAY, PLATFORMS, SHIPS, advisor, indexed
 
-from advisor.answer.pipeline import compose
 from advisor.answer.retrieve import Search
+from advisor.answer.run import compose
 from advisor.answer.spans import spans
 from advisor.eval.controls import EXPECTED
 from advisor.eval.gold import gold

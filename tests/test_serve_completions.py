@@ -22,8 +22,9 @@ from fastapi import FastAPI, Request
 from test_answer_pipeline import GREEK, GUIDE, PAY, PLATFORMS
 
 from advisor import jsonl
-from advisor.answer.pipeline import Advisor, compose
+from advisor.answer.pipeline import Advisor
 from advisor.answer.retrieve import Search
+from advisor.answer.run import compose
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read

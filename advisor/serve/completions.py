@@ -17,7 +17,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from advisor import jsonl
-from advisor.answer.pipeline import Advisor, compose
+from advisor.answer.pipeline import Advisor
+from advisor.answer.run import compose
 from advisor.serve.asked import Asked, Refused, parse, short
 from advisor.serve.line import Line
 from advisor.serve.making import made
