@@ -252,13 +252,14 @@ def test_a_password_is_one_person_s() -> None:
     assert not any(is_one(PEOPLE, *pair) for pair in wrong)
 
 
-def test_an_interrupt_ends_it_in_peace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_it_in_peace(told: signal.Signals, tmp_path: Path) -> None:
     port, log = _free_port(), tmp_path / "log"
     with log.open("w") as lines:
         process = subprocess.Popen([sys.executable, __file__, "alone", str(port)], stdout=lines, stderr=lines)
         try:
             _await(process, f"http://127.0.0.1:{port}", SECONDS, log)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(told)
             assert process.wait(SECONDS) == 0
         finally:
             process.kill()

@@ -6,9 +6,10 @@ its name stand for 127.0.0.1: DNS rebinding), and sends with every answer what a
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 THREADS = 200  # people and their events at once: each who waits for an answer on the page holds a thread
+PAUSE = 0.2  # seconds between two looks at whether it is to end
 SESSIONS = 256  # pages whose conversations are held in memory: the ones not used for longest are let go first
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -48,19 +50,39 @@ def serve(
     closing: Callable[[], None] = lambda: None,
     **looks: Any,
 ) -> None:
-    """Serve the page with the API beside it until it is interrupted.
+    """Serve the page with the API beside it until it is interrupted or told to end.
 
     :param auth: who may log in; without it everybody who reaches the server may.
-    :param closing: is called when it is interrupted, to end the answers in the making: the line's `close`.
+    :param closing: is called when it is to end, to end the answers in the making: the line's `close`.
     :param looks: the page's css, head and theme.
     :raises AdvisorError: the port is taken, or the host is none of this machine.
     """
-    with suppress(KeyboardInterrupt):
+    with _asked_to_end() as ended:
         start(page, router, host, port, share, auth, **looks)
-        while page.is_running:
-            time.sleep(1)
-    closing()
-    stop(page)
+        while page.is_running and not ended():
+            time.sleep(PAUSE)
+        closing()
+        stop(page)
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether the program was interrupted or told to end; done a second time, it ends at once.
+
+    A KeyboardInterrupt would not do: it is lost where it falls into a callback of the interpreter's own.
+    """
+    asked: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[number])
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def start(
