@@ -337,10 +337,11 @@ class Tokens(FakeEmbedder):
 
 
 def asked(folder: Path) -> Path:
-    for part in ("fit", "weigh", "other"):
+    for part in ("fit", "weigh"):
         (folder / part).mkdir(parents=True)
+        write(folder / part / "ours.jsonl", *ASKED)
         write(folder / part / "some.jsonl", *ASKED)
-    (folder / "other" / "some.md").write_text(f"# Pay\n\n{PAY} {OVEN}\n", encoding="utf-8")
+        (folder / part / "some.md").write_text(f"# Pay\n\n{PAY} {OVEN}\n", encoding="utf-8")
     return folder
 
 

@@ -86,7 +86,7 @@ def test_what_is_fitted_tells_what_it_was_taught() -> None:
         taught.append(Example(f"about {asked}", (f"{rest[3]} {rest[0]}", f"{rest[1]} {rest[2]}"), False))
     told: list[str] = []
     embedder = FakeTokens(16)
-    network = fit(taught, embedder, 16, told.append)
+    network = fit(taught, embedder, told.append)
     read = Reader([network], embedder)
     right = sum((read(one.question, one.texts) > 0) == one.answers for one in taught)
     assert right > 0.9 * len(taught)
@@ -96,7 +96,7 @@ def test_what_is_fitted_tells_what_it_was_taught() -> None:
 
 def test_fitting_is_the_same_twice() -> None:
     taught = [Example("a b", ("a c",), True), Example("a b", ("d e",), False)] * 8
-    one, two = (fit(taught, FakeTokens(16), 16, lambda line: None) for _ in range(2))
+    one, two = (fit(taught, FakeTokens(16), lambda line: None) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
 
 

@@ -18,6 +18,7 @@ from advisor.eval import questions as questions_of
 from advisor.eval import retrieval as ranked
 from advisor.eval.items import Item, Split, load
 from advisor.eval.judge import PROMPT, Judge
+from advisor.eval.questions import Question
 from advisor.eval.report import Report
 from advisor.eval.systems import System
 from advisor.eval.systems import load as load_systems
@@ -214,11 +215,11 @@ def refused(questions: Path | None, corpus: Sequence[str], folder: Path, config:
 def fit(
     questions: Path | None, items: Path | None, corpora: Sequence[str], out: Path, config: Config, note: opening.Note
 ) -> None:
-    """Fit the reader to questions over each corpus and to those of documents that lie beside theirs, and the decision
-    to questions that it has not seen and to the items' dev split; write the reader.
+    """Fit the reader to questions, the decision to questions that it has not seen and the items of the dev split; write
+    the reader.
 
-    :param questions: a folder with the folders `fit`, `weigh` and `other`: of each document there, NAME.md, the
-        questions are in NAME.jsonl.
+    :param questions: a folder with the folders `fit` and `weigh`. The questions of a NAME.jsonl there are asked of
+        NAME.md, if it lies beside it, or else of each corpus.
     :param corpora: documents that hold what the questions ask, each an index of its own; the bundled ones if none.
     :param note: is told how far it is, and last the decision's weights.
     :raises ItemError: there are no questions, or `out` cannot be written.
@@ -228,28 +229,42 @@ def fit(
 
     _check_place(out)
     folder = questions or paths.data("eval") / "questions"
-    taught, held = (
-        [one for some in questions_of.load(folder / part).values() for one in some] for part in ("fit", "weigh")
-    )
-    alone = [(one.question, tuple[Turn, ...](), one.answerable) for one in held]
-    asked = [*alone, *((one.question, one.turns, one.behaviour == "answer") for one in bundled(items, "dev"))]
     searches = [opening.open_search(one, opening.index_folder(one, None), config) for one in _each(corpora)]
     embedder = searches[0].embedder
     if not isinstance(embedder, Tokens):
         raise ItemError(f"{config.embedder} gives no vectors of tokens; fit the reader to another embedder")
-    lessons = [(search, taught) for search in searches]
-    for name, some in questions_of.load(folder / "other").items():
-        document = [str(folder / "other" / f"{name}.md")]
-        lessons.append((opening.open_search(document, opening.index_folder(document, None), config), some))
+    lessons = list(_lessons(folder / "fit", searches, config))
     examples = [example for search, some in lessons for example in fitting.examples(search, some)]
     note(f"{sum(len(some) for _, some in lessons)} questions, {len(examples)} examples")
-    found = [fitting.fit(examples, embedder, embedder.dim, note, seed) for seed in range(fitting.NETWORKS)]
-    for search in searches:
+    found = [fitting.fit(examples, embedder, note, seed) for seed in range(fitting.NETWORKS)]
+    asked = [
+        (search, one.question, tuple[Turn, ...](), one.answerable)
+        for search, some in _lessons(folder / "weigh", searches, config)
+        for one in some
+    ]
+    asked += [
+        (search, one.question, one.turns, one.behaviour == "answer")
+        for search in searches
+        for one in bundled(items, "dev")
+    ]
+    for search, *_ in asked:
         search.reader = Reader(found, embedder)
-    seen = [(fitting.seen(search, text, turns), held) for search in searches for text, turns, held in asked]
+    seen = [(fitting.seen(search, text, turns), held) for search, text, turns, held in asked]
     weights = fitting.weigh([one for one, _ in seen if one], [is_held for one, is_held in seen if one])
     network.save(found, embedder.name, out)
     note(f"written to {out}; weights of advisor/answer/decide.py: {weights}")
+
+
+def _lessons(folder: Path, searches: Sequence[Search], config: Config) -> Iterator[tuple[Search, list[Question]]]:
+    """Yield the questions of each file of a folder with what they are asked of: NAME.md, if it lies beside NAME.jsonl,
+    or else each of the `searches`."""
+    for name, some in questions_of.load(folder).items():
+        document = folder / f"{name}.md"
+        if document.exists():
+            own = [str(document)]
+            yield opening.open_search(own, opening.index_folder(own, None), config), some
+        else:
+            yield from ((search, some) for search in searches)
 
 
 def _each(corpora: Sequence[str]) -> list[list[str]]:

@@ -28,7 +28,7 @@ from advisor.models.reader import Tokens, padded
 from advisor.types import Passage, Turn
 
 NETWORKS = 2  # whose mean is taken
-EPOCHS = 4
+EPOCHS = 2
 BATCH = 32
 POOL = 32 * BATCH  # examples that are ordered by length at once
 RATE = 3e-4  # falls to 0
@@ -100,10 +100,9 @@ def _said(text: str, quotes: Sequence[str]) -> float:
     return max(shares)
 
 
-def fit(taught: Sequence[Example], embedder: Tokens, dim: int, tell: Tell, seed: int = 0) -> Network:
+def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) -> Network:
     """Return a network fitted to the examples.
 
-    :param dim: the length of a token's vector.
     :param tell: is told of each epoch's loss, in a line.
     """
     vectors: dict[str, NDArray[np.float16]] = {}
@@ -113,7 +112,7 @@ def fit(taught: Sequence[Example], embedder: Tokens, dim: int, tell: Tell, seed:
     usable = [one for one in taught if len(vectors[one.question]) and any(len(vectors[text]) for text in one.texts)]
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    network = Network(dim)
+    network = Network(next(iter(vectors.values())).shape[1])
     best = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * len(_batches(usable, chance))
     fall = torch.optim.lr_scheduler.LambdaLR(best, lambda step: max(0.02, 1 - step / steps))
