@@ -124,7 +124,7 @@ LANGUAGE = "Programming: Python is the first language that a learner should choo
 def test_the_packaged_reader_tells_what_answers_from_what_is_near(
     read: Reader, answered: str, not_answered: str
 ) -> None:
-    assert read(answered, [LANGUAGE, PAY]) > read(not_answered, [LANGUAGE, PAY]) + 1
+    assert read(answered, [LANGUAGE, PAY]) > read(not_answered, [LANGUAGE, PAY]) + 0.5
 
 
 @pytest.mark.real
@@ -134,7 +134,7 @@ def test_the_packaged_reader_wants_the_sentence_that_answers(read: Reader) -> No
 
 
 def test_the_weights_are_small_and_no_pickle() -> None:
-    assert reader.WEIGHTS.stat().st_size < 5_000_000
+    assert reader.WEIGHTS.stat().st_size < 10_000_000
     assert reader.WEIGHTS.suffix == ".safetensors"
 
 
@@ -146,7 +146,7 @@ def test_tokens_of_a_model_are_those_of_its_text(tmp_path: Path) -> None:
     embedder = load_embedder(str(tiny_embedder(tmp_path / "tiny")))
     assert isinstance(embedder, reader.Tokens)
     rows, none, again = embedder.tokens(["cloud devops cloud", "", "cloud"])
-    assert rows.shape == (embedder.count_tokens("cloud devops cloud") - 2, embedder.dim)
+    assert rows.shape == (embedder.count_tokens("cloud devops cloud") - 2, 2 * embedder.dim)  # two layers
     assert rows.dtype == np.float32
     assert len(none) == 0
     assert np.allclose(again, embedder.tokens(["cloud"])[0], atol=1e-5)  # whatever stands beside it

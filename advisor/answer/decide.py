@@ -20,9 +20,9 @@ from advisor.types import Passage
 
 THRESHOLD = 0.34  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.65
-READ = 6  # source sentences that a reader is given
-# Of the logistic model of a decision with a reader: fitted, then NEAR and LACKS made weightier by hand; see eval/LOG.md
-BIAS, READS, NEAR, LACKS = 0.0, 0.7, 3.0, -5.0
+READ = 10  # source sentences that a reader is given
+# Of the logistic model of a decision with a reader: fitted, then LACKS made weightier by hand; see eval/LOG.md
+BIAS, READS, LACKS = 0.75, 1.0, -3.0
 ENOUGH = 1.5  # terms that no document holds: words of that weight are enough of a question
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 COVERED = 0.95  # share of the question's terms from which a source sentence is no less than what is announced
@@ -41,11 +41,11 @@ _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a decision is made by: the log-odds that a reader gives, if there is one, how near the passages are, whether
-    something that was asked for is missing."""
+    """What a decision is made by: the source sentences that tell something, best first, the log-odds that a reader
+    gives, if there is one, and whether something that was asked for is missing."""
 
+    found: Sequence[Scored]
     read: float | None
-    near: float
     lacks: bool
 
 
@@ -59,16 +59,16 @@ def confidence(
 ) -> float:
     """Return how sure it is that the passages hold the answer, about 0 to 1.
 
-    It is how near they are, or with a reader (`read`) the probability of a logistic model of that, of what it reads,
-    and of whether something is missing. 0 where they only announce the answer, and without a reader where something
-    is missing.
+    It is the probability of a logistic model of what a reader (`read`) makes of them and of whether something is
+    missing. Without a reader it is how near they are, and 0 where something is missing. It is 0, too, where they only
+    announce the answer.
     """
-    seen = look(question, passages, scored, listed, weight, read)
+    seen = look(question, passages, scored, listed, read)
     if seen is None:
         return 0.0
     if seen.read is None:
-        return 0.0 if seen.lacks else seen.near
-    return 1 / (1 + exp(-(BIAS + READS * seen.read + NEAR * seen.near + LACKS * seen.lacks)))
+        return 0.0 if seen.lacks else nearness(question, passages, seen.found, weight)
+    return 1 / (1 + exp(-(BIAS + READS * seen.read + LACKS * seen.lacks)))
 
 
 def look(
@@ -76,7 +76,6 @@ def look(
     passages: Sequence[Passage],
     scored: Sequence[Scored],
     listed: Sequence[Line],
-    weight: Weight,
     read: Read,
 ) -> Seen | None:
     """Return what there is to decide by, None where the passages tell nothing of it or only announce it."""
@@ -84,7 +83,7 @@ def look(
     if not found or announced(question, scored, listed):
         return None
     odds = read([headed(one.span) for one in found[:READ]])
-    return Seen(odds, nearness(question, passages, found, weight), _lacks(question, passages, found, listed))
+    return Seen(found, odds, _lacks(question, passages, found, listed))
 
 
 def told(scored: Sequence[Scored]) -> list[Scored]:

@@ -139,13 +139,13 @@ def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen 
     query = search.query(question, history)
     passages, scored = _found(search, query)
     listed = lists.whole(query.text, search, passages, scored)
-    return decide.look(query.text, passages, scored, listed, search.weight, partial(search.read, query.text))
+    return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))
 
 
 def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
     """Return the bias and the weights of the logistic model of a decision, on questions that the reader was not fitted
     to, both kinds counting the same."""
-    given = torch.tensor([[1.0, one.read or 0.0, one.near, one.lacks] for one in seen], dtype=torch.float64)
+    given = torch.tensor([[1.0, one.read or 0.0, one.lacks] for one in seen], dtype=torch.float64)
     wanted = torch.tensor(list(map(float, answerable)), dtype=torch.float64)
     counts = torch.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
     weights = torch.zeros(given.shape[1], dtype=torch.float64, requires_grad=True)

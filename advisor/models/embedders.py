@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from advisor.errors import ModelError
 from advisor.models import hub, memory, packaged, vocabulary, weights
 from advisor.models.catalogue import Source, resolve
 from advisor.models.quiet import quiet
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
+_BATCH = 32  # texts whose tokens are looked at at once
 _LONGEST = 8192  # tokens; some models name no limit
 
 
@@ -95,14 +97,34 @@ class LocalEmbedder:
         return np.asarray(rows, dtype=np.float32)
 
     def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """Return `(n, dim) float32` of each text: the vectors of its tokens in their context, special ones left out."""
-        import numpy as np
+        """Return `(n, 2 * dim) float32` of each text: for each of its tokens but the special ones, in its context, its
+        vector in the model's middle layer, and in the last, which blurs what the former tells apart.
 
-        if not texts:
-            return []
-        with self._lock:
-            found = self._model.encode(list(texts), output_value="token_embeddings", show_progress_bar=False)
-        return [np.asarray(rows[1:-1], dtype=np.float32) for rows in found]
+        :raises ModelError: the model has no layers.
+        """
+        import torch
+
+        module = getattr(self._model[0], "auto_model", None)
+        if module is None:
+            raise ModelError(f"{self.name} has no layers whose vectors could be read; take a transformer")
+        found: dict[str, NDArray[np.float32]] = {}
+        ordered = sorted(set(texts), key=len)
+        for some in (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)):
+            with self._lock:
+                given = self._model.tokenizer(
+                    some,
+                    padding=True,
+                    truncation=True,
+                    max_length=self.max_tokens,
+                    return_special_tokens_mask=True,
+                    return_tensors="pt",
+                )
+            own = (given.pop("special_tokens_mask") == 0) & (given["attention_mask"] == 1)
+            with torch.inference_mode():
+                layers = module(**given, output_hidden_states=True).hidden_states
+            rows = torch.cat([layers[len(layers) // 2], layers[-1]], -1)
+            found |= {text: rows[place][own[place]].numpy() for place, text in enumerate(some)}
+        return [found[text] for text in texts]
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens that `text` takes as a passage, uncut: prefix and special tokens included."""

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 LIMIT = 10.0  # of the log-odds, both ways
-KEPT = 512  # texts whose token vectors are held: some 60 kB each
+KEPT = 512  # texts whose token vectors are held: some 80 kB each
 
 
 @runtime_checkable
 class Tokens(Protocol):
-    """An embedder that gives the vectors of texts' tokens, too."""
+    """An embedder that gives the vectors of texts' tokens, too, whatever their length."""
 
     name: str
 
     def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """Return `(n, d) float32` of each text, a row for each token without the special ones."""
+        """Return `(n, d) float32` of each text, a row for each token but the special ones."""
         ...
 
 
@@ -46,7 +46,11 @@ class Reader:
         self._lock = Lock()
 
     def __call__(self, question: str, texts: Sequence[str]) -> float:
-        """Return the log-odds that the texts together answer the question, LIMIT at most; -LIMIT without any."""
+        """Return the log-odds that the texts answer the question, LIMIT at most; -LIMIT without any.
+
+        It is the mean of what is made of them together and of the best of them alone: each tells apart what the other
+        does not.
+        """
         import numpy as np
         import torch
 
@@ -57,7 +61,7 @@ class Reader:
         with torch.inference_mode():
             given = [torch.from_numpy(rows[None]) for rows in (asked, np.concatenate(held))]
             found = [float(network(*given)[0]) for network in self._networks]
-        return _bounded(sum(found) / len(found))
+        return (_bounded(sum(found) / len(found)) + max(self.each(question, texts))) / 2
 
     def each(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return the log-odds of each text alone, as if it were asked of with `self(question, [text])`."""
