@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from advisor.errors import ModelError
-from advisor.models import hub, memory, packaged, vocabulary, weights
+from advisor.models import hub, memory, packaged, vocabulary, weights, worker
 from advisor.models.catalogue import Source, resolve
 from advisor.models.quiet import quiet
 from advisor.types import Embedder
@@ -74,7 +74,8 @@ def _load(folder: Path, threads: int) -> SentenceTransformer:
 
 
 class LocalEmbedder:
-    """A sentence-transformers model. The lock is there because its tokenizer is not safe between threads."""
+    """A sentence-transformers model. The lock is there because its tokenizer is not safe between threads; it is never
+    held by who waits for the worker."""
 
     def __init__(self, model: SentenceTransformer, name: str, query_prefix: str, passage_prefix: str) -> None:
         self.name = name
@@ -90,11 +91,11 @@ class LocalEmbedder:
 
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
+        return np.asarray(worker.run(self._encode, list(texts), self._prefix[query]), dtype=np.float32)
+
+    def _encode(self, texts: list[str], prefix: str) -> NDArray[np.float32]:
         with self._lock:
-            rows = self._model.encode(
-                list(texts), prompt=self._prefix[query], normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(rows, dtype=np.float32)
+            return self._model.encode(texts, prompt=prefix, normalize_embeddings=True, show_progress_bar=False)
 
     def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """Return `(n, 2 * dim) float32` of each text: for each of its tokens but the special ones, in its context, its
@@ -102,6 +103,9 @@ class LocalEmbedder:
 
         :raises ModelError: the model has no layers.
         """
+        return worker.run(self._tokens, texts)
+
+    def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         import torch
 
         module = getattr(self._model[0], "auto_model", None)

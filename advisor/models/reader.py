@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from advisor.models import worker
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -51,6 +53,9 @@ class Reader:
         It is the mean of what is made of them together and of the best of them alone: each tells apart what the other
         does not.
         """
+        return worker.run(self._together, question, texts)
+
+    def _together(self, question: str, texts: Sequence[str]) -> float:
         import numpy as np
         import torch
 
@@ -65,6 +70,9 @@ class Reader:
 
     def each(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return the log-odds of each text alone, as if it were asked of with `self(question, [text])`."""
+        return worker.run(self._each, question, texts)
+
+    def _each(self, question: str, texts: Sequence[str]) -> list[float]:
         import numpy as np
         import torch
 
