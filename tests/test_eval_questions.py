@@ -82,6 +82,14 @@ def test_what_ships_quotes_its_document_or_the_bundled_ones(part: str, bundled: 
         assert {one.answerable for one in some} == {True, False}
 
 
+def test_nothing_is_weighed_by_what_was_fitted_to() -> None:
+    fitted, weighing = (
+        [(name, one) for name, some in load(SHIPPED / part).items() for one in some] for part in ("fit", "weigh")
+    )
+    assert not {fold(one.question) for _, one in fitted} & {fold(one.question) for _, one in weighing}
+    assert not {name for name, _ in fitted} & {name for name, _ in weighing}
+
+
 def test_nothing_that_scores_is_fitted_on() -> None:
     fitted = {fold(one.question) for part in ("fit", "weigh") for some in load(SHIPPED / part).values() for one in some}
     (held_out,) = load(SHIPPED / "heldout.jsonl").values()
