@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from advisor.models import worker
@@ -44,8 +43,7 @@ class Reader:
     def __init__(self, networks: Sequence[Network], embedder: Tokens) -> None:
         self._networks = networks
         self._embedder = embedder
-        self._kept: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
+        self._kept: dict[str, NDArray[np.float32]] = {}  # of the worker's thread alone
 
     def __call__(self, question: str, texts: Sequence[str]) -> float:
         """Return the log-odds that the texts answer the question, LIMIT at most; -LIMIT without any.
@@ -90,10 +88,9 @@ class Reader:
         found = {text: rows for text in texts if (rows := self._kept.get(text)) is not None}
         new = [text for text in dict.fromkeys(texts) if text not in found]
         found |= zip(new, self._embedder.tokens(new), strict=True)
-        with self._lock:
-            if len(self._kept) > KEPT:
-                self._kept = {}
-            self._kept |= found
+        if len(self._kept) > KEPT:
+            self._kept = {}
+        self._kept |= found
         return [found[text] for text in texts]
 
 
