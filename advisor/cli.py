@@ -99,7 +99,7 @@ def _search(args: Namespace) -> int:
     search = opening.open_search(*_indexed(args))
     for question in asked:
         query = search.query(question.text, question.history)
-        passages = search.search(query, args.k)
+        passages = search.best(query, args.k)
         if args.input:
             print(jsonl.dumps(jsonl.hits(question, query.text, passages)), flush=True)
         else:

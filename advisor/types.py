@@ -47,7 +47,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk's place in one ranking. `stage` is bm25, dense or fused; rank counts from 1."""
+    """A chunk's place in one ranking. `stage` is bm25, dense, fused or read; rank counts from 1."""
 
     chunk_id: str
     score: float

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, FakeReader
 
-from advisor.answer.retrieve import AGAIN, AS_ASKED, ASKED, BEFORE, NEAR, Query, Search, within_budget
+from advisor.answer import evidence, retrieve
+from advisor.answer.retrieve import AGAIN, AS_ASKED, ASKED, BEFORE, BY_READING, NEAR, Query, Search, within_budget
 from advisor.answer.spans import spans
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
@@ -43,11 +44,61 @@ def over(tmp_path: Path) -> Over:
     return search
 
 
+def fact(passage: Passage) -> str:
+    return passage.chunk.text.splitlines()[-1]
+
+
 def passage(n: int, text: str) -> Passage:
     return Passage(n, Chunk(f"c{n}", "d", (), 0, len(text), text), "T", "d.md", 1.0)
 
 
-# search
+# search and what is reranked
+
+
+def test_a_reader_puts_first_what_holds_the_answer_and_numbers_anew(over: Over) -> None:
+    search = over(GUIDE)
+    found = search.search("Kafka moves events", 4)
+    last = found[-1].chunk
+    search.reader = FakeReader({fact(found[-1]).split()[0]: 9.0})
+    best = search.best("Kafka moves events", 4)
+    assert [p.n for p in best] == [1, 2, 3, 4]
+    read = {p.chunk.id: p.stages[-1] for p in best}
+    assert {hit.stage for hit in read.values()} == {"read"}
+    assert read[last.id].score == pytest.approx(1 / (1 + math.exp(-9)))
+    was = {p.chunk.id: p.score for p in found}
+    assert {p.chunk.id: p.score for p in best} == pytest.approx(
+        {name: score + BY_READING * read[name].score for name, score in was.items()}
+    )
+    assert [p.score for p in best] == sorted((p.score for p in best), reverse=True)
+
+
+def test_what_is_found_late_may_come_first_when_it_is_read(over: Over) -> None:
+    search = over(*(f"# T\n\n## Part {n}\n\nGit keeps file{n} safe.\n" for n in range(9)))
+    late = search.search("Git keeps", 9)[-1]
+    search.reader = FakeReader({fact(late).split()[2]: 9.0})
+    assert search.best("Git keeps", 1)[0].chunk == late.chunk
+
+
+def test_only_the_passages_found_first_and_their_likeliest_sentences_are_read(
+    over: Over, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieve, "RERANKED", 3)
+    search = over(GUIDE)
+    search.reader = FakeReader({})
+    found = search.search("Kafka moves events", 3)
+    search.best("Kafka moves events", 1)
+    assert sorted(text.split(": ")[1] for text in search.reader.read) == sorted(fact(p) for p in found)
+    monkeypatch.setattr(evidence, "ALONE", 2)
+    search.reader = FakeReader({})
+    assert len(search.best("Kafka moves events", 4)) == 4
+    assert len(search.reader.read) == 2
+
+
+def test_without_a_reader_the_best_are_those_found_first(over: Over) -> None:
+    search = over(GUIDE)
+    assert search.best("Kafka moves events", 3) == search.search("Kafka moves events", 3)
+    search.reader = FakeReader({})
+    assert search.best("zebra", 0) == []
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])

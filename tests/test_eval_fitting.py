@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from fakes import FakeEmbedder, FakeTokens
+from fakes import FakeEmbedder, FakeReader, FakeTokens
 
 from advisor.answer import decide
 from advisor.answer.decide import Seen
@@ -115,7 +115,7 @@ def test_weights_part_what_is_held_from_what_is_not() -> None:
 
 def test_what_is_seen_is_what_the_decision_is_made_by(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = "What does an engineer earn in the first year?"
-    monkeypatch.setattr(search, "reader", lambda question, texts: 1.5)
+    monkeypatch.setattr(search, "reader", FakeReader({}, otherwise=1.5))
     found = fitting.seen(search, asked, ())
     assert found
     assert (found.read, found.lacks) == (1.5, False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ir_measures
 import pytest
-from fakes import FakeEmbedder
+from fakes import FakeEmbedder, FakeReader
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
 from advisor import paths
@@ -19,7 +19,7 @@ from advisor.eval import commands
 from advisor.eval.gold import Gold, Keys, Place
 from advisor.eval.items import Item
 from advisor.eval.retrieval import NAMES, Row, compare, fitting, scores
-from advisor.index.embed import Vectors
+from advisor.index.embed import Vectors, embed
 from advisor.index.store import Index, Origin
 from advisor.types import Chunk, Document
 
@@ -188,6 +188,16 @@ def test_the_budget_is_of_the_configuration_in_the_embedders_tokens(search: Sear
         assert {(row.in_budget, row.whole) for row in compare(search, sources, items)} == {(shown, shown)}
 
 
+def test_a_reader_has_a_row_of_its_own(search: Search, sources: list[Path]) -> None:
+    vectors = embed(search.index.documents, search.index.chunks, search.embedder, {})
+    search = Search(replace(search.index, vectors=vectors), search.embedder, search.config)
+    search.reader = FakeReader({"upsilon": 9.0})
+    (*_, advisor, reranked) = compare(search, sources, [item("first", "beta gamma", "upsilon")])
+    assert (advisor.system, reranked.system) == ("advisor", "reranked")
+    assert advisor.recall_at_1 == 0
+    assert reranked.mrr_at_10 > advisor.mrr_at_10
+
+
 def test_what_is_not_found_is_named(search: Search, sources: list[Path]) -> None:
     items = [item("nowhere", "beta gamma", "gamma", "omega"), item("here", "omega psi", "omega", "chi")]
     for row in compare(search, sources, items):
@@ -233,8 +243,10 @@ def test_the_advisor_finds_the_evidence_in_the_raw_seeds_and_beats_the_baseline(
 def assert_beaten(source: Path, index: Path) -> None:
     found = commands.retrieval(None, "test", [str(source)], index, Config())
     rows: dict[str, Row] = {row.system: row for row in found}
-    assert list(rows) == SYSTEMS
-    advisor, baseline = rows["advisor"], rows["plain baseline"]
+    assert list(rows) == [*SYSTEMS, "reranked"]
+    advisor, baseline, reranked = rows["advisor"], rows["plain baseline"], rows["reranked"]
+    assert reranked.mrr_at_10 >= advisor.mrr_at_10 + 0.02
+    assert reranked.recall_at_5 >= advisor.recall_at_5
     assert advisor.items == baseline.items >= 60
     assert advisor.ndcg_at_10 >= max(0.7, baseline.ndcg_at_10 + 0.1)
     assert advisor.recall_at_1 >= baseline.recall_at_1 + 0.1

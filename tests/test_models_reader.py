@@ -12,7 +12,7 @@ from fakes import FakeEmbedder, FakeTokens
 
 from advisor.models import network, reader
 from advisor.models.network import Network
-from advisor.models.reader import LIMIT, Reader, load_reader
+from advisor.models.reader import LIMIT, Reader, _Latest, load_reader
 
 
 def made(dim: int = 16, seed: int = 1) -> Network:
@@ -64,12 +64,31 @@ def test_the_mean_of_the_networks_is_taken() -> None:
     assert both.each("what", some) == pytest.approx(means, abs=1e-5)
 
 
-def test_few_texts_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "KEPT", 4)
-    read = Reader([made()], FakeTokens(16))
-    for n in range(40):
-        read("one", [f"a{n}", "b"])
-        assert len(read._kept) <= 4 + 3
+def test_the_latest_are_held_and_no_more() -> None:
+    held, made_of = _Latest[str, str](3), list[str]()
+
+    def make(keys: list[str]) -> list[str]:
+        made_of.extend(keys)
+        return [key.upper() for key in keys]
+
+    assert held.of(["a", "b", "a"], make) == ["A", "B", "A"]
+    assert held.of(["c", "a"], make) == ["C", "A"]
+    assert made_of == ["a", "b", "c"]
+    assert held.of(["d"], make) == ["D"]  # and b, which was asked for longest ago, is let go
+    assert held.of(["a", "c", "d", "b"], make) == ["A", "C", "D", "B"]
+    assert made_of == ["a", "b", "c", "d", "b"]
+    assert held.of([], make) == []
+
+
+def test_more_texts_than_are_held_are_all_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [f"a{n} b" for n in range(9)]
+    whole = Reader([made()], FakeTokens(16))
+    monkeypatch.setattr(reader, "KEPT", 2)
+    monkeypatch.setattr(reader, "KEPT_ODDS", 2)
+    few = Reader([made()], FakeTokens(16))
+    for _ in range(2):
+        assert few("a1", some) == pytest.approx(whole("a1", some), abs=1e-5)
+        assert few.each("a1", some) == pytest.approx(whole.each("a1", some), abs=1e-5)
 
 
 @pytest.mark.parametrize(("question", "texts"), [("", ["a b"]), ("a b", []), ("a b", ["", ""])])

@@ -47,7 +47,7 @@ class Systems:
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
         return f"{question} (alone)"
 
-    def search(self, query: str, k: int) -> list[Passage]:
+    def best(self, query: str, k: int) -> list[Passage]:
         self.searched.append(query)
         return list(HELD[:k])
 

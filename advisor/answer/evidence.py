@@ -24,8 +24,8 @@ MEANT = 0.65  # share of the best sentence's cosine from which another one may b
 MOST = 8  # source sentences in an answer that is not a list
 PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
-ANSWERS = 0.1  # what is added to the score of a source sentence that surely answers
-ALONE = 12  # source sentences that are read each by itself
+ANSWERS = 0.2  # what is added to the score of a source sentence that surely answers
+ALONE = 32  # source sentences that are read each by itself
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
 )

@@ -12,7 +12,7 @@ from functools import partial
 from threading import Lock
 
 from advisor.answer import decide, lists, smalltalk
-from advisor.answer.evidence import Scored, choose, rank, reread
+from advisor.answer.evidence import Scored, choose
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search, within_budget
@@ -110,7 +110,7 @@ class Advisor:
             query = self.search.query(question, history)
             run.rewritten = query.text
         with run.timed("retrieve"):
-            run.passages = self._passages(self.search.search(query, self.config.passages) if given is None else given)
+            run.passages = self._passages(self.search.best(query, self.config.passages) if given is None else given)
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             evidence = self._evidence(query, run.passages)
@@ -129,12 +129,10 @@ class Advisor:
     def _evidence(self, query: Query, passages: Sequence[Passage]) -> _Evidence:
         """Return the source sentences that answer a question, and how sure it is that they do."""
         question = query.text
-        scored = rank(question, passages, lambda _, spans: self.search.cosines(query, spans), self.search.weight)
+        scored = self.search.scored(query, passages)
         listed = lists.whole(question, self.search, passages, scored)
         read = partial(self.search.read, question)
         confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
-        if not listed and confidence >= decide.THRESHOLD:
-            scored = reread(scored, partial(self.search.read_each, question))
         chosen = [] if listed else choose(question, scored)
         best = [one.span for one in scored if one.span in chosen]
         if best:
@@ -150,7 +148,7 @@ class Advisor:
     def _alone(self, question: str) -> _Evidence:
         """Return what answers a question that is asked alone."""
         query = self.search.query(question)
-        passages = self._passages(self.search.search(query, self.config.passages))
+        passages = self._passages(self.search.best(query, self.config.passages))
         evidence = self._evidence(query, passages)
         return replace(evidence, confidence=0.0) if decide.is_vague(query.text) else evidence
 

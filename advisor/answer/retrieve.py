@@ -1,4 +1,5 @@
-"""A stand-alone question to passages: BM25 and embeddings, fused, near-duplicates collapsed, cut to the budget.
+"""A stand-alone question to passages: BM25 and embeddings, fused, near-duplicates collapsed, reranked by a reader where
+there is one, cut to the budget.
 
 A later question of a talk is searched for three times, as it stands alone, as it was asked, and as the one before it,
 and what stands near that one's passages counts too: what it leaves out is mostly said there.
@@ -8,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
+from advisor.answer.evidence import Scored, rank, reread
 from advisor.answer.spans import Span, span_of, spans
 from advisor.answer.words import differ
 from advisor.config import Config
@@ -25,6 +27,8 @@ from advisor.types import Chunk, Embedder, Hit, Passage, Turn
 
 AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
+RERANKED = 15  # passages that a reader puts in order
+BY_READING = 0.4  # what is added to the score of a passage of which a sentence surely answers
 # What a later question is ranked by, as shares of a passage's score
 ASKED = 1.0  # the question as it was asked, beside 1 for it as it stands alone
 BEFORE = 1.0  # the question before it
@@ -100,6 +104,30 @@ class Search:
             if len(passages) == k:
                 break
         return passages
+
+    def best(self, query: Query | str, k: int) -> list[Passage]:
+        """Return the k best passages for a query: those of `search`, reranked by a reader where there is one.
+
+        A passage is as good as it was found, and as the one of its source sentences that most likely answers alone.
+        """
+        if not self.reader:
+            return self.search(query, k)
+        found = self.search(query, max(k, RERANKED))
+        answers = {passage.n: 0.0 for passage in found}
+        for one in self.scored(query, found):
+            answers[one.span.passage.n] = max(answers[one.span.passage.n], one.answers)
+        read = [replace(passage, score=passage.score + BY_READING * answers[passage.n]) for passage in found]
+        ordered = sorted(read, key=lambda passage: -passage.score)[:k]
+        return [
+            replace(p, n=n, stages=(*p.stages, Hit(p.chunk.id, answers[p.n], n, "read")))
+            for n, p in enumerate(ordered, start=1)
+        ]
+
+    def scored(self, query: Query | str, passages: Sequence[Passage]) -> list[Scored]:
+        """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
+        query = Query(query) if isinstance(query, str) else query
+        found = rank(query.text, passages, lambda _, spans: self.cosines(query, spans), self.weight)
+        return reread(found, partial(self.read_each, query.text))
 
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)

@@ -50,18 +50,21 @@ class Example:
     answers: bool
 
 
-def _found(search: Search, query: Query) -> tuple[list[Passage], list[Scored]]:
-    """Return the passages that are found for a query, and their source sentences, best first."""
-    found = search.search(query, search.config.passages)
-    passages = within_budget(found, search.embedder.count_tokens, search.config.passage_tokens)
-    return passages, rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
+def _unread(search: Search, query: Query) -> list[Scored]:
+    """Return the source sentences that are found for a query, best first, whatever a reader makes of them."""
+    passages = _cut(search, search.search(query, search.config.passages))
+    return rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
+
+
+def _cut(search: Search, passages: Sequence[Passage]) -> list[Passage]:
+    return within_budget(passages, search.embedder.count_tokens, search.config.passage_tokens)
 
 
 def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]:
     """Yield what questions teach over the documents of an index; one whose answer is not found teaches nothing."""
     for one in questions:
         query = search.query(one.question)
-        found = decide.told(_found(search, query)[1])
+        found = decide.told(_unread(search, query))
         asked, best = query.text, found[: decide.READ]
         if not best:
             continue
@@ -137,7 +140,8 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
 def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
     """Return what there is to decide by for a question, None where it is refused without."""
     query = search.query(question, history)
-    passages, scored = _found(search, query)
+    passages = _cut(search, search.best(query, search.config.passages))
+    scored = search.scored(query, passages)
     listed = lists.whole(query.text, search, passages, scored)
     return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))
 

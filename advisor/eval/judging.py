@@ -92,7 +92,7 @@ def _credit(item: Item, text: str, answered: bool) -> float:
 def _ranked(item: Item, answer: Answer, needed: Gold, search: Search) -> dict[str, float | None]:
     texts = tuple(chunk.text for chunk in search.index.chunks)
     query = replace(search.query(item.question, item.turns), text=answer.trace.rewritten)
-    found = [passage.chunk.text for passage in search.search(query, retrieval.K)]
+    found = [passage.chunk.text for passage in search.best(query, retrieval.K)]
     ranked = retrieval.scores(needed, found, texts, len)
     shown = [passage.chunk.text for passage in answer.passages]
     return {

@@ -61,7 +61,8 @@ class Row:
 def compare(search: Search, sources: Sequence[Path], items: Sequence[Item]) -> Iterator[Row]:
     """Yield the row of each system over one set of rewritten questions: the plain baseline, each leg, each fusion."""
     embedder = _Once(search.embedder)
-    search = Search(search.index, embedder, search.config)
+    reader, search = search.reader, Search(search.index, embedder, search.config)
+    search.reader = reader
     asked = [item for item in items if item.behaviour == "answer"]
     golds = [gold(item, search.index.documents) for item in asked]
     queries = [search.query(item.question, item.turns) for item in asked]
@@ -123,6 +124,8 @@ def _systems(search: Search, sources: Sequence[Path]) -> Iterator[_System]:
     for weight in WEIGHTS:
         yield ranked(f"convex {weight}", partial(mixed, weight))
     yield _System("advisor", lambda q: [passage.chunk.text for passage in search.search(q, K)], texts, fits)
+    if search.reader:
+        yield _System("reranked", lambda q: [passage.chunk.text for passage in search.best(q, K)], texts, fits)
 
 
 def _score(

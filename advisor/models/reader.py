@@ -7,10 +7,11 @@ fit`) and to one embedder's vectors: another embedder has no reader until one is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from advisor.models import worker
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 LIMIT = 10.0  # of the log-odds, both ways
-KEPT = 512  # texts whose token vectors are held: some 80 kB each
+KEPT = 2048  # texts whose token vectors are held, in half precision: some 60 kB each
+KEPT_ODDS = 16384  # questions with a text, of which it is held how likely this alone answers
 
 
 @runtime_checkable
@@ -37,13 +39,37 @@ class Tokens(Protocol):
         ...
 
 
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class _Latest(Generic[Key, Value]):
+    """The latest `most` things that were made, each by what it was made of."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[Key, Value] = {}
+
+    def of(self, keys: Sequence[Key], make: Callable[[list[Key]], Sequence[Value]]) -> list[Value]:
+        """Return what belongs to each key; `make` is given those of which nothing is held."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._held]
+        found = {key: self._held.pop(key) for key in dict.fromkeys(keys) if key in self._held}
+        found |= zip(new, make(new) if new else (), strict=True)
+        self._held |= found
+        for key in list(islice(self._held, max(len(self._held) - self._most, 0))):
+            del self._held[key]
+        return [found[key] for key in keys]
+
+
 class Reader:
     """Networks, whose mean is taken, with the embedder that they were fitted to."""
 
     def __init__(self, networks: Sequence[Network], embedder: Tokens) -> None:
         self._networks = networks
         self._embedder = embedder
-        self._kept: dict[str, NDArray[np.float32]] = {}  # of the worker's thread alone
+        # Both of the worker's thread alone
+        self._vectors: _Latest[str, NDArray[np.float16]] = _Latest(KEPT)
+        self._odds: _Latest[tuple[str, str], float] = _Latest(KEPT_ODDS)
 
     def __call__(self, question: str, texts: Sequence[str]) -> float:
         """Return the log-odds that the texts answer the question, LIMIT at most; -LIMIT without any.
@@ -62,7 +88,7 @@ class Reader:
         if not len(asked) or not held:
             return -LIMIT
         with torch.inference_mode():
-            given = [torch.from_numpy(rows[None]) for rows in (asked, np.concatenate(held))]
+            given = [torch.from_numpy(rows[None].astype(np.float32)) for rows in (asked, np.concatenate(held))]
             found = [float(network(*given)[0]) for network in self._networks]
         return (_bounded(sum(found) / len(found)) + max(self.each(question, texts))) / 2
 
@@ -71,6 +97,10 @@ class Reader:
         return worker.run(self._each, question, texts)
 
     def _each(self, question: str, texts: Sequence[str]) -> list[float]:
+        pairs = [(question, text) for text in texts]
+        return self._odds.of(pairs, lambda new: self._alone(question, [text for _, text in new]))
+
+    def _alone(self, question: str, texts: Sequence[str]) -> list[float]:
         import numpy as np
         import torch
 
@@ -79,19 +109,18 @@ class Reader:
             return [-LIMIT] * len(held)
         rows, mask = padded([one if len(one) else np.zeros_like(asked[:1]) for one in held])
         with torch.inference_mode():
-            given = torch.from_numpy(asked[None]).expand(len(held), -1, -1)
+            given = torch.from_numpy(asked[None].astype(np.float32)).expand(len(held), -1, -1)
             found = torch.stack([network(given, rows, held=mask) for network in self._networks]).mean(0).tolist()
         return [_bounded(one) if len(text) else -LIMIT for one, text in zip(found, held, strict=True)]
 
-    def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """Return the token vectors of each text; those of the last KEPT texts or so are held."""
-        found = {text: rows for text in texts if (rows := self._kept.get(text)) is not None}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
-        found |= zip(new, self._embedder.tokens(new), strict=True)
-        if len(self._kept) > KEPT:
-            self._kept = {}
-        self._kept |= found
-        return [found[text] for text in texts]
+    def _tokens(self, texts: Sequence[str]) -> list[NDArray[np.float16]]:
+        """Return the token vectors of each text."""
+        return self._vectors.of(texts, self._looked_at)
+
+    def _looked_at(self, texts: Sequence[str]) -> list[NDArray[np.float16]]:
+        import numpy as np
+
+        return [rows.astype(np.float16) for rows in self._embedder.tokens(texts)]
 
 
 def _bounded(odds: float) -> float:

@@ -86,7 +86,7 @@ def compared(
             advisors.append(make(waiting[place].system.model, waiting[place].system.prompt))
         place = 0
         search = advisors[0].search
-        passages = search.search(search.standalone(question), advisors[0].config.passages)
+        passages = search.best(search.standalone(question), advisors[0].config.passages)
         for place, advisor in enumerate(advisors):
             with closing(_grown(advisor, now, place, passages)) as grown:
                 for column in grown:

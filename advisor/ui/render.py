@@ -14,7 +14,7 @@ from itertools import groupby
 from advisor.types import Answer, Citation, Passage, Sentence
 
 _NOTHING: Mapping[str, object] = {}
-_STAGES = {"bm25": "BM25", "dense": "embeddings", "fused": "both fused"}
+_STAGES = {"bm25": "BM25", "dense": "embeddings", "fused": "both fused", "read": "read by a model"}
 _MARKDOWN = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_[]~$|:\n\r\t"}
 
 
