@@ -254,6 +254,8 @@ def test_the_kind_of_thing_that_is_asked_for(question: str, text: str, fits: boo
         ("The table shows the salaries by level.", True),
         ("This table compares the tools.", True),
         ("The table itself is not part of the source.", True),
+        ("The tables themselves are not in the article.", True),
+        ("Each of these topics has a text that announces a table.", True),
         ("Tools such as", True),
         ("The source breaks off here.", True),
         ("Tools such as Git are good.", False),

@@ -133,6 +133,15 @@ def test_every_sentence_of_a_numbered_item_is_of_its_step() -> None:
         ("In reality, it is not.", True),
         ("Thistles grow.", False),
         ("Engineers test them.", False),
+        ("Knowing how to work with them is crucial.", True),
+        ("People proficient in it are in demand.", True),
+        ("Some of these include Git.", True),
+        ("At this level the pay depends on much.", True),
+        ("An engineer can do so by reading papers.", True),
+        ("Whoever builds models needs a grasp of both.", True),
+        ("Resources for this step: two books.", True),
+        ("For those who like maths it is easy.", False),
+        ("Engineers build tools and then look after what becomes of them.", False),
     ],
 )
 def test_a_sentence_that_begins_with_a_pointing_word_points_back(text: str, expected: bool) -> None:

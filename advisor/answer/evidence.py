@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import exp
 
 from advisor.answer.rivals import Mentions, conflict, mentions
-from advisor.answer.spans import Span, spans
+from advisor.answer.spans import Span, before, spans
 from advisor.answer.words import figures, names
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
@@ -35,10 +35,12 @@ _NUMBER = re.compile(  # of a heading: "Step 3: ", "4. ", "Misconception 1: "
 )
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
-    r"not (?:in|part|includ)|absent|missing|left out)|\btable (?:itself )?is (?:not|absent|missing)|"
+    r"not (?:in|part|includ)|absent|missing|left out)|\bannounces a table\b|"
+    r"\btables? (?:itself |themselves )?(?:is|are) (?:not|absent|missing)|"
     r"\bnot in the source\b|\bsource breaks off\b|\b(?:such as|for example|including)$",
     re.IGNORECASE,
 )
+_LEADS_ON = re.compile(r"[:?]$|\bbelow\b(?! (?:the|an?|\W?\d))", re.IGNORECASE)  # tells nothing without what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     held = [
         one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))
     ] or held
-    held = [one for one in held if not one.span.text.endswith((":", "?"))] or held
+    held = [one for one in held if not _LEADS_ON.search(one.span.text)] or held
     best = max((one.score for one in held), default=0.0)
     chosen: list[Scored] = []
     for one in held:
@@ -173,24 +175,11 @@ def _led(chosen: Sequence[Span], scored: Sequence[Scored]) -> list[Span]:
     led: dict[tuple[int, int], Span] = {}
     for span in chosen:
         line = [span]
-        while line[0].points_back and (before := _before(line[0])):
-            line.insert(0, before)
+        while line[0].points_back and (earlier := before(line[0])):
+            line.insert(0, earlier)
         if span is chosen[0] or all((one.passage.n, one.start) in places for one in line):
             led |= {(one.passage.n, one.start): one for one in line if (one.passage.n, one.start) in places}
     return [*led.values()]
-
-
-def _before(span: Span) -> Span | None:
-    """Return the sentence before one in its paragraph."""
-    before: Span | None = None
-    for one in spans(span.passage):
-        if one.start == span.start:
-            break
-        before = one
-    if before is None or span.kind == "heading" or before.kind == "heading":
-        return None
-    start = span.passage.chunk.start
-    return before if "\n" not in span.passage.chunk.text[before.end - start : span.start - start] else None
 
 
 def _placed(scored: Sequence[Scored]) -> Callable[[Scored], float]:

@@ -55,11 +55,12 @@ class Line:
     span: Span
     depth: int = 0
     cut: bool = False  # whether not all that stands under it follows
+    leads: bool = False  # whether it is there only for the items right after it
 
     @property
     def text(self) -> str:
         """The source sentence, whether what it leads is cut, and a colon after a heading that leads a list."""
-        leads = self.span.kind == "heading" and not self.depth
+        leads = self.span.kind == "heading" and (self.leads or not self.depth)
         return self.span.text + " (in part)" * self.cut + ":" * leads
 
 

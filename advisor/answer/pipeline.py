@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
-from advisor.answer import decide, lists, smalltalk
+from advisor.answer import decide, leads, lists, smalltalk
 from advisor.answer.evidence import Scored, choose
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
@@ -137,7 +137,8 @@ class Advisor:
         best = [one.span for one in scored if one.span in chosen]
         if best:
             chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
-        return _Evidence(scored, listed or [*map(Line, chosen)], best[:WRITTEN], confidence)
+        lines = listed or leads.under(self.search, passages, chosen)
+        return _Evidence(scored, lines, best[:WRITTEN], confidence)
 
     def confidence(self, question: str) -> float:
         """Return how sure it is that the documents answer a question, asked alone: under `decide.THRESHOLD` it is

@@ -55,9 +55,10 @@ class Run:
 
 def compose(sentences: Sequence[Sentence]) -> str:
     """Return the answer's text as Markdown: each sentence with its `[n]`, the items of a list on lines of their own."""
-    text = ""
+    text, depth = "", 0
     for sentence in sentences:
         numbers = "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in sentence.citations))
-        before = f"\n{'  ' * (sentence.depth - 1)}- " if sentence.depth else " "
+        before = f"\n{'  ' * (sentence.depth - 1)}- " if sentence.depth else "\n\n" if depth else " "
         text += f"{before}{sentence.text}{numbers}"
+        depth = sentence.depth
     return text.strip()

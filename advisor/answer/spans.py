@@ -14,6 +14,12 @@ _POINTS_BACK = re.compile(
     r"(?:with)?in this|for example|for instance|in fact|in reality)\b",
     re.IGNORECASE,
 )
+_LEANS = re.compile(  # by what comes after its beginning: "Knowing how to work with them", "It does so"
+    r"^(?:\w[\w'’-]*,? ){0,5}(?:at|about|by|for|from|in|of|on|to|with) "
+    r"(?:it|them|both|these|this|those(?! (?:who|that|with|in)))\b"
+    r"|\b(?:do|does|did|doing) so\b|\bboth\.$|\bthis (?:change|step)\b",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s")
 
 
@@ -62,8 +68,21 @@ class Span:
 
 
 def points_back(text: str) -> bool:
-    """Whether a sentence begins with a word that means nothing without the sentence before it."""
-    return bool(_POINTS_BACK.match(text))
+    """Whether a sentence begins with a word, or has one early on, that means nothing without the sentence before it."""
+    return bool(_POINTS_BACK.match(text) or _LEANS.search(text))
+
+
+def before(span: Span) -> Span | None:
+    """Return the source sentence before one in its paragraph, None for the first one."""
+    found: Span | None = None
+    for one in spans(span.passage):
+        if one.start == span.start:
+            break
+        found = one
+    if found is None or span.kind == "heading" or found.kind == "heading":
+        return None
+    start = span.passage.chunk.start
+    return found if "\n" not in span.passage.chunk.text[found.end - start : span.start - start] else None
 
 
 def spans(passage: Passage, whole_items: bool = False) -> list[Span]:

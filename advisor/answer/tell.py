@@ -42,7 +42,7 @@ class Teller:
         if best:
             yield from self._generate(run, stopped, best)
         told = [citation for sentence in run.sentences for citation in sentence.citations]
-        for line in chain.from_iterable(_left(line, told) for line in chosen):
+        for line in _led([*chain.from_iterable(_left(line, told) for line in chosen)]):
             if not stopped() and all(line.text != one.text for one in run.sentences):
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)
@@ -118,6 +118,15 @@ def _left(line: Line, told: Sequence[Citation]) -> list[Line]:
     places = [(citation.start, citation.end) for citation in told if citation.doc_id == doc_id]
     untold = [part for part in parts if not any(start <= part.start and part.end <= end for start, end in places)]
     return [line] if len(untold) == len(parts) else [replace(line, span=part) for part in untold]
+
+
+def _led(lines: Sequence[Line]) -> list[Line]:
+    """Return lines without those that lead nothing any more."""
+    kept: list[Line] = []
+    for line in reversed(lines):
+        if not line.leads or (kept and kept[-1].depth > line.depth):
+            kept.append(line)
+    return kept[::-1]
 
 
 def _numbered(run: Run, chosen: Sequence[Line]) -> list[Line]:
