@@ -486,3 +486,9 @@ def test_headings_and_what_only_announces_are_not_read() -> None:
     again = reread(found, each)
     assert given == ["Pay: They earn 900 a year."]
     assert sorted(one.answers > 0 for one in again) == [False, False, True]
+
+
+def test_what_only_announces_what_stands_below_it_is_not_chosen() -> None:
+    one = passage("The ranges below are an overview. An engineer earns 900. Pay below 900 is rare.")
+    found = [Scored(span, 0.5, 0.5) for span in spans(one)]
+    assert [span.text for span in choose("zebra", found)] == ["An engineer earns 900.", "Pay below 900 is rare."]

@@ -41,6 +41,14 @@ Tools that help:
 Resources: two books.
 
 Both roles matter. Knowing how to work with them helps. Engineers build.
+
+The guide ends.
+
+## Common misconceptions
+
+### Models work by themselves
+
+This is not so.
 """
 
 
@@ -58,23 +66,29 @@ def search(tmp_path: Path) -> Search:
     [
         (["Working with experts"], [(0, "Duties of a data scientist:"), (1, "Working with experts")]),
         (["Reports: Reports are written."], [(0, "Reports: Reports are written.")]),
-        (["Git"], [(0, "Tools that help:"), (1, "Git")]),
+        (["Git"], [(0, "Tools that help (in part):"), (1, "Git")]),
+        (["Git", "Databases:"], [(0, "Tools that help:"), (1, "Git"), (1, "Databases:")]),
         (["Postgres"], [(0, "Databases:"), (1, "Postgres")]),
         (["The third step is to rest."], [(0, "Path:"), (1, "The third step is to rest.")]),
         (["Engineers build."], [(0, "Engineers build.")]),
         (["SQL"], [(0, "Path:"), (1, "Skills:"), (2, "SQL")]),
         (["Resources: two books."], [(0, "Roles:"), (1, "Resources: two books.")]),
+        (
+            ["This is not so."],
+            [(0, "Common misconceptions:"), (1, "Models work by themselves:"), (2, "This is not so.")],
+        ),
+        (["The guide ends."], [(0, "Roles:"), (1, "The guide ends.")]),
         (["Both roles matter."], [(0, "Roles:"), (1, "Both roles matter.")]),
         (
             ["Both roles matter.", "Knowing how to work with them helps."],
-            [(0, "Roles:"), (1, "Both roles matter."), (0, "Knowing how to work with them helps.")],
+            [(0, "Roles:"), (1, "Both roles matter."), (1, "Knowing how to work with them helps.")],
         ),
         (
             ["Working with experts", "Git", "Engineers build."],
             [
                 (0, "Duties of a data scientist:"),
                 (1, "Working with experts"),
-                (0, "Tools that help:"),
+                (0, "Tools that help (in part):"),
                 (1, "Git"),
                 (0, "Engineers build."),
             ],

@@ -233,7 +233,7 @@ def test_a_list_that_is_split_over_chunks_is_whole_and_cut_at_the_most(over: Ove
     search = over(f"# Guide\n\n## Cloud\n\nThe main cloud platforms are:\n\n{items}", window=40)
     found = whole(search, "What are the main cloud platforms?", k=1)
     expected = [f"Platform {n} of the cloud" for n in range(MOST_ITEMS)]
-    assert [line.text for line in found] == ["The main cloud platforms are: (in part)", *expected]
+    assert [line.text for line in found] == ["The main cloud platforms are (in part):", *expected]
     assert {line.depth for line in found[1:]} == {1}
     numbers = sorted({line.span.passage.n for line in found})
     assert numbers == list(range(1, len(numbers) + 1))

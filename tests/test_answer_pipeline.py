@@ -197,7 +197,7 @@ def test_a_text_is_its_sentences_with_their_numbers_and_lists_in_lines() -> None
         Sentence("First", (one,), 1.0, 1),
         Sentence("Nested", (two,), 1.0, 2),
     ]
-    assert compose(sentences) == "It is so. [1] [2] These are: [2]\n- First [1]\n  - Nested [2]"
+    assert compose(sentences) == "It is so. [1] [2]\n\nThese are: [2]\n- First [1]\n  - Nested [2]"
     assert compose(sentences[2:3]) == "- First [1]"
     assert compose([sentences[2], *sentences[:2]]) == f"- First [1]\n\n{compose(sentences[:2])}"
     assert compose([]) == ""

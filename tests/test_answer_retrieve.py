@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
 from advisor.corpus.sentences import parts
 from advisor.index import store
-from advisor.index.embed import embed
+from advisor.index.embed import Vectors, embed
 from advisor.index.fuse import convex
 from advisor.types import Chunk, Passage, Turn
 
@@ -92,6 +93,17 @@ def test_only_the_passages_found_first_and_their_likeliest_sentences_are_read(
     search.reader = FakeReader({})
     assert len(search.best("Kafka moves events", 4)) == 4
     assert len(search.reader.read) == 2
+
+
+def test_an_index_without_sentences_has_nothing_to_read(over: Over, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such is that of the plain baseline."""
+    monkeypatch.setattr(retrieve, "load_reader", lambda embedder: FakeReader({}))
+    search = over(GUIDE)
+    assert search.reader
+    chunks = replace(search.index, vectors=Vectors.of_chunks(search.index.vectors.chunks))
+    plain = Search(chunks, search.embedder, Config())
+    assert plain.reader is None
+    assert plain.best("Kafka moves events", 3) == plain.search("Kafka moves events", 3)
 
 
 def test_without_a_reader_the_best_are_those_found_first(over: Over) -> None:

@@ -37,10 +37,12 @@ _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\bannounces a table\b|"
     r"\btables? (?:itself |themselves )?(?:is|are) (?:not|absent|missing)|"
-    r"\bnot in the source\b|\bsource breaks off\b|\b(?:such as|for example|including)$",
+    r"\bnot in the source\b|\b(?:source|list|entry|text) breaks off\b|\b(?:such as|for example|including)$",
     re.IGNORECASE,
 )
-_LEADS_ON = re.compile(r"[:?]$|\bbelow\b(?! (?:the|an?|\W?\d))", re.IGNORECASE)  # tells nothing without what follows
+_LEADS_ON = re.compile(
+    r"[:?]$|\bbelow\b(?! (?:(?:the|an?)\b|\W?\d))", re.IGNORECASE
+)  # tells nothing without what follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from advisor.answer.lists import Line
+from advisor.answer.lists import DENIED, Line
 from advisor.answer.retrieve import Search
 from advisor.answer.spans import Span, before, spans
 from advisor.types import Passage
@@ -17,9 +17,10 @@ _BARE = re.compile(  # a label or a lead that says what is listed and not of wha
     r"|duties|responsibilities|requirements|courses|books|steps)(?: (?:include|are))?: ",
     re.IGNORECASE,
 )
+_ITSELF = re.compile(r"(?:the|this) (?:article|author|guide|report|source|text)\b", re.IGNORECASE)
 _STEP = re.compile(
-    r"\b(?:this|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last)(?: next)?)"
-    r" (?:step|stage|phase)\b",
+    r"\b(?:this|the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|last)(?: of the \w+)?"
+    r"(?: next)?) (?:step|stage|phase)s?\b",
     re.IGNORECASE,
 )
 
@@ -28,38 +29,47 @@ def under(search: Search, passages: Sequence[Passage], chosen: Sequence[Span]) -
     """Return source sentences as lines, in their order; what leads them may be of a passage with the next number."""
     lines: list[Line] = []
     told: list[Span] = []
-    for at, span in enumerate(chosen):
-        above = _leads(search, passages, span) if _is_loose(span, chosen[:at]) else []
+    for span in chosen:
+        goes_on = lines and span.points_back and _follows(lines[-1].span, span)
+        above = told if goes_on else _leads(search, passages, span) if _is_loose(span) else []
         if above != told:
-            lines += [Line(lead, depth, leads=True) for depth, lead in enumerate(above)]
+            lines += [Line(lead, depth, _is_cut(lead, chosen), leads=True) for depth, lead in enumerate(above)]
         lines.append(Line(span, len(above)))
         told = above
     return lines
 
 
-def _is_loose(span: Span, told: Sequence[Span]) -> bool:
+def _is_loose(span: Span) -> bool:
     """Whether a source sentence does not say what it is about: an item without a label, a step of no named path, or
     what points back to nothing."""
     if span.kind == "heading":
         return False
     is_bare = span.kind == "item" and not span.is_row and not _LABELLED.match(span.text)
-    if is_bare or _BARE.match(span.text) or _STEP.search(span.text):
-        return True
+    is_loose = _BARE.match(span.text) or _ITSELF.match(span.text) or _STEP.search(span.text)
+    return is_bare or span.points_back or bool(is_loose)
+
+
+def _is_cut(lead: Span, chosen: Sequence[Span]) -> bool:
+    """Whether a line leads a list of which not every item was chosen."""
+    items = [one for one in spans(lead.passage, whole_items=True) if lead in _line_above(one)]
+    starts = [span.start for span in chosen if span.passage.chunk.doc_id == lead.passage.chunk.doc_id]
+    return any(not any(item.start <= start < item.end for start in starts) for item in items)
+
+
+def _follows(told: Span, span: Span) -> bool:
+    """Whether the sentence before one in its paragraph is what was told last."""
     earlier = before(span)
-    return span.points_back and (earlier is None or (earlier.passage.n, earlier.start) not in _places(told))
-
-
-def _places(told: Sequence[Span]) -> set[tuple[int, int]]:
-    return {(span.passage.n, span.start) for span in told}
+    return earlier is not None and (earlier.passage.n, earlier.start) == (told.passage.n, told.start)
 
 
 def _leads(search: Search, passages: Sequence[Passage], span: Span) -> list[Span]:
     """Return what leads a source sentence: the line before its list that ends with a colon, or else the heading above
-    it, and before one that says no more than "Skills" the heading above that."""
+    it, and before one that says no more than "Skills", or what is denied, the heading above that."""
     path = span.passage.chunk.heading_path
     outlines = [search.outline(passages, span.passage, above) for above in (path, path[:-1])]
     nearest = [*_line_above(span), *(outline[0] for outline in outlines if outline)]
-    return nearest[: 1 if nearest and _names(nearest[0].text) else 2][::-1]
+    is_whole = nearest and _names(nearest[0].text) and not any(map(DENIED.search, path[:-1]))
+    return nearest[: 1 if is_whole else 2][::-1]
 
 
 def _names(lead: str) -> bool:
@@ -68,9 +78,9 @@ def _names(lead: str) -> bool:
 
 
 def _line_above(span: Span) -> list[Span]:
-    """Return the line before the list that an item stands in, or the item that it is nested under, if it ends with a
-    colon; nothing if there is none."""
+    """Return the item that an item is nested under, or the line before its list, if it ends with a colon; nothing if
+    there is neither."""
     above = [one for one in spans(span.passage) if one.start < span.start] if span.kind == "item" else []
-    while above and above[-1].kind == "item" and not (above[-1].depth < span.depth and above[-1].text.endswith(":")):
+    while above and above[-1].kind == "item" and above[-1].depth >= span.depth:
         above.pop()
-    return [one for one in above[-1:] if one.text.endswith(":") and one.kind != "heading"]
+    return [one for one in above[-1:] if one.kind == "item" or (one.kind == "sentence" and one.text.endswith(":"))]

@@ -22,7 +22,7 @@ OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
 MOST_ITEMS = 24  # of one list in one answer
-_DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
     r"conferences|certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|"
@@ -61,7 +61,8 @@ class Line:
     def text(self) -> str:
         """The source sentence, whether what it leads is cut, and a colon after a heading that leads a list."""
         leads = self.span.kind == "heading" and (self.leads or not self.depth)
-        return self.span.text + " (in part)" * self.cut + ":" * leads
+        text, colon = self.span.text.removesuffix(":"), self.span.text.endswith(":")
+        return text + " (in part)" * self.cut + ":" * (colon or (leads and not text.endswith(("?", "!"))))
 
 
 def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
@@ -205,6 +206,6 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
     ):
         return []
     prose = section[section.index(headed) + 1 : first] if headed and lead is headed else []
-    if prose and any(_DENIED.search(text) for text in (*chunk.heading_path, *(span.text for span in prose))):
+    if prose and any(DENIED.search(text) for text in (*chunk.heading_path, *(span.text for span in prose))):
         return [*map(Line, prose), *_lines(None, section[first : last + 1])]  # the prose says that it is not so
     return _lines(lead, section[first : last + 1])

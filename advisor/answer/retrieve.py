@@ -53,7 +53,7 @@ class Search:
         self.index = index
         self.embedder = embedder
         self.config = config
-        self.reader = load_reader(embedder)
+        self.reader = load_reader(embedder) if len(index.vectors.sentences) else None  # it reads sentences
         self.bm25 = index.bm25
         self.dense = DenseRetriever([chunk.id for chunk in index.chunks], index.vectors, embedder, feedback=SHARE)
         self._known_terms: dict[str, frozenset[str]] = {}

@@ -53,12 +53,18 @@ class Run:
         return Answer(self.question, text or compose(said), said, citations, self.passages, kind, trace, self.offers)
 
 
+def heads(sentence: Sentence) -> bool:
+    """Whether a sentence leads a list, and begins a paragraph."""
+    return not sentence.depth and sentence.text.endswith((":", "?"))
+
+
 def compose(sentences: Sequence[Sentence]) -> str:
     """Return the answer's text as Markdown: each sentence with its `[n]`, the items of a list on lines of their own."""
     text, depth = "", 0
     for sentence in sentences:
         numbers = "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in sentence.citations))
-        before = f"\n{'  ' * (sentence.depth - 1)}- " if sentence.depth else "\n\n" if depth else " "
+        new = "\n\n" if depth or heads(sentence) else " "
+        before = f"\n{'  ' * (sentence.depth - 1)}- " if sentence.depth else new
         text += f"{before}{sentence.text}{numbers}"
         depth = sentence.depth
     return text.strip()

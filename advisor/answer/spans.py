@@ -20,6 +20,7 @@ _LEANS = re.compile(  # by what comes after its beginning: "Knowing how to work 
     r"|\b(?:do|does|did|doing) so\b|\bboth\.$|\bthis (?:change|step)\b",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"\s*(?:[-*+|]|\d{1,2}[.)])\s+")
 _NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s")
 
 
@@ -55,7 +56,7 @@ class Span:
     @property
     def points_back(self) -> bool:
         """Whether it means nothing without the sentence before it."""
-        return self.kind == "sentence" and points_back(self.text)
+        return self.kind != "heading" and points_back(self.text) and not _MARKED.fullmatch(self._before())
 
     @property
     def is_row(self) -> bool:

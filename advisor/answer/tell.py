@@ -43,7 +43,7 @@ class Teller:
             yield from self._generate(run, stopped, best)
         told = [citation for sentence in run.sentences for citation in sentence.citations]
         for line in _led([*chain.from_iterable(_left(line, told) for line in chosen)]):
-            if not stopped() and all(line.text != one.text for one in run.sentences):
+            if not stopped() and (line.leads or all(line.text != one.text for one in run.sentences)):
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)
                 yield sentence

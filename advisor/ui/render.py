@@ -7,10 +7,11 @@ with the answer's own key: a citation opens the passage of its own answer, howev
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
+from advisor.answer.run import heads
 from advisor.types import Answer, Citation, Passage, Sentence
 
 _NOTHING: Mapping[str, object] = {}
@@ -159,8 +160,18 @@ def _body(key: str, sentences: Sequence[Sentence]) -> str:
             items = (f'<li class="depth{sentence.depth}">{_sentence(key, sentence)}</li>' for sentence in run)
             parts.append(f'<ul class="answer">{"".join(items)}</ul>')
         else:
-            parts.append(f'<p class="answer">{" ".join(_sentence(key, sentence) for sentence in run)}</p>')
+            texts = (" ".join(_sentence(key, sentence) for sentence in paragraph) for paragraph in _paragraphs(run))
+            parts += [f'<p class="answer">{text}</p>' for text in texts]
     return "".join(parts)
+
+
+def _paragraphs(sentences: Iterable[Sentence]) -> list[list[Sentence]]:
+    found: list[list[Sentence]] = []
+    for sentence in sentences:
+        if not found or heads(sentence):
+            found.append([])
+        found[-1].append(sentence)
+    return found
 
 
 def _sentence(key: str, sentence: Sentence) -> str:
