@@ -23,6 +23,7 @@ from advisor.answer.evidence import (
     in_context,
     rank,
     reread,
+    unread,
 )
 from advisor.answer.spans import Span, spans
 from advisor.corpus.chunk import chunk
@@ -466,6 +467,7 @@ def test_what_is_read_to_answer_comes_first() -> None:
     assert given == [["Engineers build models.", "They earn 900 a year.", "Some of them sing."]]
     assert again[0].score == pytest.approx(0.5 + ANSWERS / (1 + exp(-4)))
     assert again[0].fit == 0.5  # how near it is stays what it was
+    assert unread(again) == found
 
 
 def test_without_a_reader_the_order_stays() -> None:

@@ -104,6 +104,11 @@ def reread(scored: Sequence[Scored], each: Each) -> list[Scored]:
     return _ranked([read.get(id(one), one) for one in scored])
 
 
+def unread(scored: Sequence[Scored]) -> list[Scored]:
+    """Return source sentences by how well they fit, whatever a reader makes of them: it reads no headings."""
+    return _ranked([replace(one, answers=0.0) for one in scored])
+
+
 def _ranked(scored: Sequence[Scored]) -> list[Scored]:
     return sorted(scored, key=lambda one: (-one.score, one.span.passage.n, one.span.start))
 

@@ -12,7 +12,7 @@ from functools import partial
 from threading import Lock
 
 from advisor.answer import decide, leads, lists, smalltalk
-from advisor.answer.evidence import Scored, choose
+from advisor.answer.evidence import Scored, choose, unread
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search, within_budget
@@ -130,7 +130,7 @@ class Advisor:
         """Return the source sentences that answer a question, and how sure it is that they do."""
         question = query.text
         scored = self.search.scored(query, passages)
-        listed = lists.whole(question, self.search, passages, scored)
+        listed = lists.whole(question, self.search, passages, unread(scored))
         read = partial(self.search.read, question)
         confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
         chosen = [] if listed else choose(question, scored)

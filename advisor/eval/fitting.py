@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from advisor.answer import decide, lists
-from advisor.answer.evidence import Scored, headed, rank
+from advisor.answer.evidence import Scored, headed, rank, unread
 from advisor.answer.retrieve import Query, Search, within_budget
 from advisor.eval.match import fold
 from advisor.eval.questions import Question
@@ -142,7 +142,7 @@ def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen 
     query = search.query(question, history)
     passages = _cut(search, search.best(query, search.config.passages))
     scored = search.scored(query, passages)
-    listed = lists.whole(query.text, search, passages, scored)
+    listed = lists.whole(query.text, search, passages, unread(scored))
     return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))
 
 
