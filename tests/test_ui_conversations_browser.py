@@ -156,6 +156,7 @@ def test_a_conversation_is_saved_as_markdown_and_as_json(page: Chrome, saved: Pa
 
 
 def select(browser: Chrome, tab: str) -> None:
+    until(browser, lambda page: [found for found in visible(page, "#tabs [role=tab]") if found.text == tab])
     (button,) = [found for found in visible(browser, "#tabs [role=tab]") if found.text == tab]
     button.click()
     until(browser, lambda page: [one.text for one in visible(page, "#tabs [aria-selected=true]")] == [tab])
