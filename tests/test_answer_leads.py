@@ -27,6 +27,9 @@ Tools that help:
 - Git
 - Databases:
   - Postgres
+- Notebooks are for trials
+  - Jupyter
+  - Colab
 
 ## Path
 
@@ -67,7 +70,11 @@ def search(tmp_path: Path) -> Search:
         (["Working with experts"], [(0, "Duties of a data scientist:"), (1, "Working with experts")]),
         (["Reports: Reports are written."], [(0, "Reports: Reports are written.")]),
         (["Git"], [(0, "Tools that help (in part):"), (1, "Git")]),
-        (["Git", "Databases:"], [(0, "Tools that help:"), (1, "Git"), (1, "Databases:")]),
+        (["Jupyter"], [(0, "Notebooks are for trials"), (1, "Jupyter")]),
+        (
+            ["Git", "Databases:", "Notebooks are for trials"],
+            [(0, "Tools that help:"), (1, "Git"), (1, "Databases:"), (1, "Notebooks are for trials")],
+        ),
         (["Postgres"], [(0, "Databases:"), (1, "Postgres")]),
         (["The third step is to rest."], [(0, "Path:"), (1, "The third step is to rest.")]),
         (["Engineers build."], [(0, "Engineers build.")]),

@@ -50,7 +50,9 @@ def _is_loose(span: Span) -> bool:
 
 
 def _is_cut(lead: Span, chosen: Sequence[Span]) -> bool:
-    """Whether a line leads a list of which not every item was chosen."""
+    """Whether a line ends with a colon before a list of which not every item was chosen."""
+    if not lead.text.endswith(":"):
+        return False
     items = [one for one in spans(lead.passage, whole_items=True) if lead in _line_above(one)]
     starts = [span.start for span in chosen if span.passage.chunk.doc_id == lead.passage.chunk.doc_id]
     return any(not any(item.start <= start < item.end for start in starts) for item in items)
