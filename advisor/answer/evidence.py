@@ -40,9 +40,8 @@ _ANNOUNCES = re.compile(
     r"\bnot in the source\b|\b(?:source|list|entry|text) breaks off\b|\b(?:such as|for example|including)$",
     re.IGNORECASE,
 )
-_LEADS_ON = re.compile(
-    r"[:?]$|\bbelow\b(?! (?:(?:the|an?)\b|\W?\d))", re.IGNORECASE
-)  # tells nothing without what follows
+# Tells nothing without what follows
+_LEADS_ON = re.compile(r"[:?]$|\bbelow\b(?! (?:(?:the|an?)\b|\W?\d))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
