@@ -238,6 +238,7 @@ def test_the_article_agrees_with_the_term_that_takes_anothers_place() -> None:
         (["What are data scientists?", "What is Kaggle?"], "Do they use it?", "Do data scientists use Kaggle?"),
         (["How does Kaggle work?"], "Who owns it?", "Who owns Kaggle?"),
         (["Who is Andrew Ng?"], "What are his courses?", "What are Andrew Ng's courses?"),
+        (["What is India's AI for All?"], "Who pays for it?", "Who pays for India's AI for All?"),
     ],
 )
 def test_a_pronoun_gives_way_to_what_the_talk_is_about(before: list[str], question: str, alone: str) -> None:
@@ -277,6 +278,16 @@ def test_a_sentence_that_only_agrees_is_left_out_whole() -> None:
         ),
         (["What is Kaggle?", "What about courses?"], "Are they free?", "Are courses free?"),
         (["What is Kaggle?", "Why is it free?"], "Which one wins prizes?", "Kaggle – Which one wins prizes?"),
+        (
+            ["What does a data scientist do?", "How does an ML engineer differ from that?"],
+            "Which of the two earns more?",
+            "What does a data scientist do – How does an ML engineer differ from that – Which of the two earns more?",
+        ),
+        (
+            ["Which books on AI theory are there?"],
+            "which of them first?",
+            "Which books on AI theory are there – which of them first?",
+        ),
     ],
 )
 def test_beside_a_follow_up_stands_what_the_talk_began_with(asked: list[str], question: str, alone: str) -> None:

@@ -36,6 +36,12 @@ _OPEN = re.compile(  # asks for no table: why, how, or yes or no
     r"|[,.?!] (?:so |and |but |then )?(?:why|is|are|do|does|did|will|would|can|could|should)\b[^?.]*\?$",
     re.IGNORECASE,
 )
+_POINTS = re.compile(  # at what was said before, however much it says besides
+    r"^(?:is|was|are|were|does|do|will|would|can|could) (?:that|those)\b(?! (?:with|who|in|from|of)\b)(?!.* that\b)"
+    r"|\b(?:that (?:last|first|second|third)|your (?:last|previous|first|second|third)) "
+    r"(?:bit|part|point|answer|sentence|thing|one)\b",
+    re.IGNORECASE,
+)
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
@@ -136,7 +142,7 @@ def announced(question: str, scored: Sequence[Scored], listed: Sequence[Line]) -
 
 def is_vague(question: str) -> bool:
     """Whether a question with nothing before it points back to something that it does not name."""
-    return len(content_words(question)) <= VAGUE and points_back(question)
+    return bool(_POINTS.search(question)) or (len(content_words(question)) <= VAGUE and points_back(question))
 
 
 def missing_names(question: str, passages: Sequence[Passage]) -> list[str]:

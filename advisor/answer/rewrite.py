@@ -17,7 +17,7 @@ from advisor.types import Turn
 _ANAPHORA = re.compile(
     r"\b(?:it|its|it's|they|them|their|theirs|he|she|his|her|him|those|these|one|ones|former|latter|same|"
     r"such|instead|previous|next|afterwards|others?)\b"
-    r"|(?<!\bis )(?<!\bare )\bthere\b(?! (?:is|are)\b)"
+    r"|(?<!\bis )(?<!\bare )\bthere\b(?! (?:is|are)\b)|\b(?:of|between) the two\b"
     r"|\b(?:this|that)\b(?=\s*(?:[?.,!]|$|one|step|role|job|field|level|stage|course|list|skill|language|section))"
     r"|\b(?:about|after|before|than|for|of|to|does|do|did|is|was|with|in|from|like|why|how) (?:this|that)\b",
     re.IGNORECASE,
@@ -45,6 +45,8 @@ _ABOUT = re.compile(
     r"(?:(?:and|but|so|ok|okay)[\s,.]+)*((?:tell me (?:more )?about|(?:what|how) about) (?!the\b|for\b|it\b))",
     re.IGNORECASE,
 )
+_COMPARES = re.compile(r"\b(?:differ\w*|compar\w+|versus|vs|than)\b", re.IGNORECASE)  # both are meant
+_BOTH = re.compile(r"\b(?:both|either|neither|the two)\b", re.IGNORECASE)
 _DASH = " – "
 SHORT = 3  # words of meaning up to which a question may lean on the one before
 _ENOUGH = 4  # words of meaning that a question can be found by, whatever else it points back to
@@ -91,6 +93,8 @@ def _alone(question: str, before: str, topics: Sequence[str]) -> str:
     core = _core(question)
     counted = _number_step(core, before)
     whole, swapped = replace_rivals(before, counted)
+    if swapped and _COMPARES.search(counted):
+        return _beside(before, counted)
     if swapped and set(content_words(counted)) <= set(content_words(whole)):
         return whole
     return _beside(whole, counted) if swapped or counted != core else _filled(question, core, whole, topics)
@@ -118,7 +122,8 @@ def _topics(text: str, topics: list[str], is_later: bool) -> list[str]:
 def _beside(before: str, core: str) -> str:
     """Return the question that the talk began with, the one just before where `core` says too little, and `core`."""
     begun, *since = before.strip().rstrip("?.! ").split(_DASH)
-    return _DASH.join([begun, *(since[-1:] if len(content_words(core)) < 2 else []), core])
+    goes_on = len(content_words(core)) < 2 or _BOTH.search(core)
+    return _DASH.join([begun, *(since[-1:] if goes_on else []), core])
 
 
 def _counted_on(found: re.Match[str]) -> str:

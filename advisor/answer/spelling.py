@@ -24,6 +24,7 @@ _COUNT = re.compile(
 _COUNTS = dict(
     zip(map(str, range(2, 13)), "two three four five six seven eight nine ten eleven twelve".split(), strict=True)
 )
+_ENDINGS = ("s", "ed", "d", "ing", "ion", "or", "er", "ly")  # "invented" is a word, so "invent" is one
 _ENDING = re.compile(r"(?<=\w{3})(?:e?rs?|ors?|ing|ed|ly)$")
 
 
@@ -43,7 +44,8 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
         if (whole := CLIPPED.get(word.casefold())) and not _known(word, vocabulary):
             return whole
         name = word[0].isupper() and question[: found.start()].strip()
-        if name or len(word) < LEAST or is_word(word) or (word.endswith("s") and is_word(word[:-1])):
+        forms = [word, word.removesuffix("s"), *(word + ending for ending in _ENDINGS)]
+        if name or len(word) < LEAST or any(map(is_word, forms)):
             return word
         near, stem = _nearest(word, vocabulary), _ENDING.sub("", word)
         made = stem != word and (_known(stem, vocabulary) or _known(f"{stem}e", vocabulary))  # coder, of code

@@ -15,7 +15,10 @@ _DEFINED = re.compile(
     r"describe|define|explain|(?:can you |please )?tell me(?: more)? about|(?:what|how) about)\s+(.+)$",
     re.IGNORECASE,
 )
-_INNER = re.compile(r"^.*?\b(?:of|about|between|for)\s+(?=\w)", re.IGNORECASE)
+_INNER = re.compile(  # "the cost of AWS" is about AWS, "AI for All" is one name
+    r"^(?:.*?\s)??(?:(?!\b[A-Z])\S+\s+(?i:of|about|between|for)\s+(?=\w)"
+    r"|\S+\s+(?i:of|about|between|for)\s+(?=[^\W_A-Z]))"
+)
 _TAIL = re.compile(
     r"\s+(?:that|which|who|when|while|because|if|in|on|at|from|used|called|known|after|before|during)\b.*$",
     re.IGNORECASE,
@@ -24,6 +27,7 @@ _LOOSE = re.compile(r"^(?:an?|some|any|my|your|our)\s+", re.IGNORECASE)
 _NAME = re.compile(
     r"(?<!^)(?<!\bin )(?<!\bat )(?<!\bfrom )\b[A-Z][\w.+-]*\w(?:\s+(?:(?:of|the|and)\s+)*[A-Z][\w.+-]*\w)*"
 )
+_QUALIFIES = re.compile(r"\b(?:AI|ML) (?=[a-z]{3})(?!(?:and|can|did|does|has|may|nor|was|will)\b)")  # of "ML engineer"
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>it|its)|(?P<many>they|them|their|theirs)|(?P<person>he|she|him|his|her))\b(?!['’])", re.IGNORECASE
 )
@@ -40,7 +44,8 @@ def named(question: str) -> list[str]:
     """Return the noun phrases that a question is about, the likeliest first; none where none is sure."""
     last = re.split(r"(?<=[.?!])\s+", question.strip())[-1].rstrip("?.! ")
     defined = _DEFINED.match(last)
-    found = [*([_phrase(_INNER.sub("", defined[1]))] if defined else []), *_NAME.findall(last)]
+    names = _NAME.findall(_QUALIFIES.sub("", last))
+    found = [*([_phrase(_INNER.sub("", defined[1]))] if defined else []), *names]
     return [phrase for phrase in dict.fromkeys(found) if _is_topic(phrase)]
 
 
