@@ -60,13 +60,30 @@ def test_an_answerable_question_teaches_with_its_answer_and_without(search: Sear
 
 def test_any_other_question_teaches_with_what_would_answer_it(search: Search) -> None:
     one = Question(question="What does an engineer pay in tax?", answerable=False, would="An engineer pays 90 in tax.")
-    without, other, alone, with_it = examples(search, [one])
-    assert [one.answers for one in (without, other, alone, with_it)] == [False, False, True, True]
-    assert other.texts == without.texts[:1]
+    without, *others, alone, with_it = examples(search, [one])
+    assert [one.answers for one in (without, *others, alone, with_it)] == [False] * 4 + [True] * 2
+    assert tuple(text for other in others for text in other.texts) == without.texts[: fitting.MISTAKEN]
     assert [text.endswith("An engineer pays 90 in tax.") for text in alone.texts] == [True]
     assert sum(text.endswith("An engineer pays 90 in tax.") for text in with_it.texts) == 1
     assert not any("tax" in text for text in without.texts)
     assert len(with_it.texts) == len(without.texts) <= decide.READ
+
+
+def test_what_a_reader_takes_for_an_answer_teaches_that_it_is_none(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = ["Tools: Spark counts large data.", "Pay: Bonuses are rare.", "Pay: Raises come in spring."]
+    monkeypatch.setattr(search, "reader", FakeReader({text: 3.0 - n for n, text in enumerate(taken)}, otherwise=-5.0))
+    one = Question(question="What does an engineer pay in tax?", answerable=False, would="An engineer pays 90 in tax.")
+    _, *others, _, _ = examples(search, [one])
+    assert [other.texts for other in others] == [(text,) for text in taken]
+
+
+def test_a_later_question_is_read_as_it_stands_alone(search: Search) -> None:
+    one = Question(
+        history=("What is Kafka?",), question="who owns it", answerable=False, would="A foundation owns Kafka."
+    )
+    assert {example.question for example in examples(search, [one])} == {"who owns Kafka"}
 
 
 def test_an_answer_in_other_words_is_one_if_it_shares_half_of_its_terms(search: Search) -> None:

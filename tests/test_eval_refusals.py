@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -11,12 +12,13 @@ from advisor.answer.pipeline import Advisor
 from advisor.errors import ItemError
 from advisor.eval.questions import Question
 from advisor.eval.refusals import Row, score
+from advisor.types import Turn
 
 
 class Sure:
     """An advisor that is as sure of a question as its last word says."""
 
-    def confidence(self, question: str) -> float:
+    def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:
         return float(question.split()[-1])
 
 
@@ -41,3 +43,16 @@ def test_the_threshold_is_the_decisions() -> None:
 def test_questions_of_one_kind_cannot_be_scored(held: bool) -> None:
     with pytest.raises(ItemError, match="some of both"):
         score(cast(Advisor, Sure()), "some", of((0.9, held), (0.1, held)))
+
+
+def test_a_later_question_is_asked_behind_those_before_it() -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    class Told:
+        def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:
+            asked.append((question, [turn.text for turn in history]))
+            return 0.0
+
+    later = Question(history=("What is Kafka?",), question="Who owns it?", answerable=False, would="c d")
+    score(cast(Advisor, Told()), "some", [later, *of((0.9, True))])
+    assert asked[0] == ("Who owns it?", ["What is Kafka?"])

@@ -15,7 +15,7 @@ from advisor.answer import decide, leads, lists, smalltalk
 from advisor.answer.evidence import Scored, choose, unread
 from advisor.answer.lists import Line
 from advisor.answer.offers import offers
-from advisor.answer.retrieve import Query, Search, within_budget
+from advisor.answer.retrieve import Query, Search
 from advisor.answer.run import Run
 from advisor.answer.spans import Span
 from advisor.answer.tell import Teller
@@ -110,7 +110,7 @@ class Advisor:
             query = self.search.query(question, history)
             run.rewritten = query.text
         with run.timed("retrieve"):
-            run.passages = self._passages(self.search.best(query, self.config.passages) if given is None else given)
+            run.passages = self.search.passages(query) if given is None else self.search.fitting(given)
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             evidence = self._evidence(query, run.passages)
@@ -140,26 +140,21 @@ class Advisor:
         lines = listed or leads.under(self.search, passages, chosen)
         return _Evidence(scored, lines, best[:WRITTEN], confidence)
 
-    def confidence(self, question: str) -> float:
-        """Return how sure it is that the documents answer a question, asked alone: under `decide.THRESHOLD` it is
-        refused."""
-        evidence = self._alone(question)
+    def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:
+        """Return how sure it is that the documents answer a question: under `decide.THRESHOLD` it is refused."""
+        evidence = self._found(question, history)
         return evidence.confidence if evidence.lines else 0.0
 
-    def _alone(self, question: str) -> _Evidence:
-        """Return what answers a question that is asked alone."""
-        query = self.search.query(question)
-        passages = self._passages(self.search.best(query, self.config.passages))
-        evidence = self._evidence(query, passages)
-        return replace(evidence, confidence=0.0) if decide.is_vague(query.text) else evidence
+    def _found(self, question: str, history: Sequence[Turn] = ()) -> _Evidence:
+        """Return what answers a question."""
+        query = self.search.query(question, history)
+        evidence = self._evidence(query, self.search.passages(query))
+        return replace(evidence, confidence=0.0) if not history and decide.is_vague(query.text) else evidence
 
     def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
         """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
-        evidence = self._alone(question)
+        evidence = self._found(question)
         if not evidence.is_enough:
             return False
         best = evidence.best[0] if evidence.best else evidence.lines[-1].span
         return (best.passage.chunk.doc_id, best.start) not in told
-
-    def _passages(self, found: Sequence[Passage]) -> tuple[Passage, ...]:
-        return tuple(within_budget(found, self.search.embedder.count_tokens, self.config.passage_tokens))

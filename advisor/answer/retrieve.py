@@ -123,6 +123,14 @@ class Search:
             for n, p in enumerate(ordered, start=1)
         ]
 
+    def passages(self, query: Query | str) -> tuple[Passage, ...]:
+        """Return the passages that an answer to a query is made from: the best ones, as many as fit the budget."""
+        return self.fitting(self.best(query, self.config.passages))
+
+    def fitting(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+        """Return the first of some passages, as many as fit the budget."""
+        return tuple(within_budget(passages, self.embedder.count_tokens, self.config.passage_tokens))
+
     def scored(self, query: Query | str, passages: Sequence[Passage]) -> list[Scored]:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
         query = Query(query) if isinstance(query, str) else query

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from torch import nn
 
 from advisor.answer import decide, lists
-from advisor.answer.evidence import Scored, headed, rank, unread
-from advisor.answer.retrieve import Query, Search, within_budget
+from advisor.answer.evidence import Scored, headed, unread
+from advisor.answer.retrieve import Search
 from advisor.eval.match import fold
 from advisor.eval.questions import Question
 from advisor.index.tokens import form, tokenize
 from advisor.models.network import Network
 from advisor.models.reader import Tokens, padded
-from advisor.types import Passage, Turn
+from advisor.types import Turn
 
 NETWORKS = 2  # whose mean is taken
 EPOCHS = 2
@@ -37,6 +37,8 @@ SMOOTHED = 0.05  # a label is this far from 0 and 1
 ANSWERS = 0.5  # share of a quote's terms from which a source sentence of other documents says it
 DOUBTFUL = 0.3  # share from which it may
 FEWEST = 3  # source sentences that are left to teach what is no answer
+ANSWERING = 2  # source sentences that answer, each read alone
+MISTAKEN = 3  # those that a reader takes for an answer where there is none, each read alone
 
 Tell = Callable[[str], None]
 
@@ -50,42 +52,40 @@ class Example:
     answers: bool
 
 
-def _unread(search: Search, query: Query) -> list[Scored]:
-    """Return the source sentences that are found for a query, best first, whatever a reader makes of them."""
-    passages = _cut(search, search.search(query, search.config.passages))
-    return rank(query.text, passages, lambda _, held: search.cosines(query, held), search.weight)
-
-
-def _cut(search: Search, passages: Sequence[Passage]) -> list[Passage]:
-    return within_budget(passages, search.embedder.count_tokens, search.config.passage_tokens)
-
-
 def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]:
-    """Yield what questions teach over the documents of an index; one whose answer is not found teaches nothing."""
+    """Yield what questions teach over the documents of an index; one whose answer is not found teaches nothing.
+
+    What is no answer is taught by what a reader takes for one, if the search has a reader: a better one is fitted to
+    the mistakes of the one before.
+    """
     for one in questions:
-        query = search.query(one.question)
-        found = decide.told(_unread(search, query))
-        asked, best = query.text, found[: decide.READ]
-        if not best:
-            continue
-        texts = _texts(best)
-        if one.answerable:
-            said = [_said(held.span.text, one.quotes) for held in found]
-            answer = [held for held, share in zip(found, said, strict=True) if share >= ANSWERS]
-            rest = [held for held, share in zip(found, said, strict=True) if share < DOUBTFUL][: decide.READ]
-            if any(share >= ANSWERS for share in said[: decide.READ]):
-                yield Example(asked, texts, True)
-            if answer:
-                yield Example(asked, _texts(answer[:1]), True)
-            if answer and len(rest) >= FEWEST:
-                yield Example(asked, _texts(rest), False)
-                yield Example(asked, _texts(rest[:1]), False)
-        else:
-            under, place = texts[0].removesuffix(best[0].span.text), len(one.question) % len(texts)
-            yield Example(asked, texts, False)
-            yield Example(asked, texts[:1], False)
-            yield Example(asked, (under + one.would,), True)
-            yield Example(asked, (*texts[:place], under + one.would, *texts[place:-1]), True)
+        query = search.query(one.question, one.turns)
+        found = decide.told(search.scored(query, search.passages(query)))
+        if found:
+            yield from _answered(query.text, found, one) if one.answerable else _unanswered(query.text, found, one)
+
+
+def _answered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
+    said = [_said(held.span.text, one.quotes) for held in found]
+    answer = [held for held, share in zip(found, said, strict=True) if share >= ANSWERS]
+    rest = [held for held, share in zip(found, said, strict=True) if share < DOUBTFUL]
+    if any(share >= ANSWERS for share in said[: decide.READ]):
+        yield Example(asked, _texts(found[: decide.READ]), True)
+    for held in answer[:ANSWERING]:
+        yield Example(asked, _texts([held]), True)
+    if answer and len(rest) >= FEWEST:
+        yield Example(asked, _texts(rest[: decide.READ]), False)
+        yield Example(asked, _texts(unread(rest)[:1]), False)  # what a reader takes for an answer may be one
+
+
+def _unanswered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
+    texts = _texts(found[: decide.READ])
+    under, place = texts[0].removesuffix(found[0].span.text), len(one.question) % len(texts)
+    yield Example(asked, texts, False)
+    for held in sorted(found, key=lambda held: -held.answers)[:MISTAKEN]:
+        yield Example(asked, _texts([held]), False)
+    yield Example(asked, (under + one.would,), True)
+    yield Example(asked, (*texts[:place], under + one.would, *texts[place:-1]), True)
 
 
 def _texts(found: Sequence[Scored]) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
 def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
     """Return what there is to decide by for a question, None where it is refused without."""
     query = search.query(question, history)
-    passages = _cut(search, search.best(query, search.config.passages))
+    passages = search.passages(query)
     scored = search.scored(query, passages)
     listed = lists.whole(query.text, search, passages, unread(scored))
     return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))

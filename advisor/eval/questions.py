@@ -12,21 +12,29 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from advisor.errors import ItemError
 from advisor.eval import lines
+from advisor.types import Turn
 
 _Text = Annotated[str, Field(pattern=r"\S")]
 
 
 class Question(BaseModel):
-    """One question. `quotes` are the documents' sentences that answer it; of one that they do not answer, `missing`
-    says what they leave out and `would` is a made-up sentence that would answer it."""
+    """One question, behind those that its asker asked before (`history`). `quotes` are the documents' sentences that
+    answer it; of one that they do not answer, `missing` says what they leave out and `would` is a made-up sentence that
+    would answer it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    history: tuple[_Text, ...] = ()
     question: _Text
     answerable: bool
     quotes: tuple[_Text, ...] = ()
     missing: str = ""
     would: str = ""
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The user's turns before it."""
+        return [Turn("user", text) for text in self.history]
 
     @model_validator(mode="after")
     def _is_told_why(self) -> Question:
@@ -41,7 +49,11 @@ def load(path: Path) -> dict[str, list[Question]]:
     :raises ItemError: there is none, or a line is no question; the file and the line are named.
     """
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    found = {file.stem: lines.load(file, Question, lambda one: one.question.casefold()) for file in files}
+    found = {file.stem: lines.load(file, Question, _name) for file in files}
     if not any(found.values()):
         raise ItemError(f"{path} holds no questions; give a .jsonl file of them, or a folder of such files")
     return found
+
+
+def _name(one: Question) -> str:
+    return "\n".join((*one.history, one.question)).casefold()

@@ -27,11 +27,11 @@ class Row:
 
 
 def score(advisor: Advisor, name: str, asked: Sequence[Question]) -> Row:
-    """Return the row of a file of questions, each asked alone.
+    """Return the row of a file of questions.
 
     :raises ItemError: they are all answerable, or none of them is.
     """
-    sure = [advisor.confidence(one.question) for one in asked]
+    sure = [advisor.confidence(one.question, one.turns) for one in asked]
     refused = [one < THRESHOLD for one in sure]
     answerable = [one.answerable for one in asked]
     told = decision(refused, [not one for one in answerable])
