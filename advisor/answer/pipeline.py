@@ -110,7 +110,8 @@ class Advisor:
             query = self.search.query(question, history)
             run.rewritten = query.text
         with run.timed("retrieve"):
-            run.passages = self.search.passages(query) if given is None else self.search.fitting(given)
+            own = self.config
+            run.passages = self.search.passages(query, own) if given is None else self.search.fitting(given, own)
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
             evidence = self._evidence(query, run.passages)
@@ -148,7 +149,7 @@ class Advisor:
     def _found(self, question: str, history: Sequence[Turn] = ()) -> _Evidence:
         """Return what answers a question."""
         query = self.search.query(question, history)
-        evidence = self._evidence(query, self.search.passages(query))
+        evidence = self._evidence(query, self.search.passages(query, self.config))
         return replace(evidence, confidence=0.0) if not history and decide.is_vague(query.text) else evidence
 
     def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:

@@ -123,13 +123,14 @@ class Search:
             for n, p in enumerate(ordered, start=1)
         ]
 
-    def passages(self, query: Query | str) -> tuple[Passage, ...]:
-        """Return the passages that an answer to a query is made from: the best ones, as many as fit the budget."""
-        return self.fitting(self.best(query, self.config.passages))
+    def passages(self, query: Query | str, config: Config) -> tuple[Passage, ...]:
+        """Return the passages that an answer to a query is made from: the best ones, as many as a configuration asks
+        for and fit its budget."""
+        return self.fitting(self.best(query, config.passages), config)
 
-    def fitting(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-        """Return the first of some passages, as many as fit the budget."""
-        return tuple(within_budget(passages, self.embedder.count_tokens, self.config.passage_tokens))
+    def fitting(self, passages: Sequence[Passage], config: Config) -> tuple[Passage, ...]:
+        """Return the first of some passages, as many as fit a configuration's budget."""
+        return tuple(within_budget(passages, self.embedder.count_tokens, config.passage_tokens))
 
     def scored(self, query: Query | str, passages: Sequence[Passage]) -> list[Scored]:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""

@@ -60,7 +60,7 @@ def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]
     """
     for one in questions:
         query = search.query(one.question, one.turns)
-        found = decide.told(search.scored(query, search.passages(query)))
+        found = decide.told(search.scored(query, search.passages(query, search.config)))
         if found:
             yield from _answered(query.text, found, one) if one.answerable else _unanswered(query.text, found, one)
 
@@ -140,7 +140,7 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
 def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
     """Return what there is to decide by for a question, None where it is refused without."""
     query = search.query(question, history)
-    passages = search.passages(query)
+    passages = search.passages(query, search.config)
     scored = search.scored(query, passages)
     listed = lists.whole(query.text, search, passages, unread(scored))
     return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))
