@@ -284,6 +284,11 @@ def test_a_sentence_that_only_agrees_is_left_out_whole() -> None:
             "What does a data scientist do – How does an ML engineer differ from that – Which of the two earns more?",
         ),
         (
+            ["What does a senior earn?"],
+            "by what percentage does it go up each year?",  # long enough to be found, and what "it" is must be said
+            "What does a senior earn – by what percentage does it go up each year?",
+        ),
+        (
             ["Which books on AI theory are there?"],
             "which of them first?",
             "Which books on AI theory are there – which of them first?",

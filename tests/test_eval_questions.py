@@ -9,9 +9,10 @@ import pytest
 
 from advisor.corpus.read import read
 from advisor.errors import ItemError
+from advisor.eval.items import Item
 from advisor.eval.items import load as load_items
 from advisor.eval.match import fold
-from advisor.eval.questions import load
+from advisor.eval.questions import Question, load
 from advisor.paths import data
 
 SHIPPED = data("eval") / "questions"
@@ -72,7 +73,7 @@ def test_no_questions_is_an_error(tmp_path: Path) -> None:
             load(place)
 
 
-@pytest.mark.parametrize("part", ["fit", "weigh", "unseen", "heldout.jsonl"])
+@pytest.mark.parametrize("part", ["fit", "weigh", "unseen", "heldout"])
 def test_what_ships_quotes_its_document_or_the_bundled_ones(part: str, bundled: str) -> None:
     for name, some in load(SHIPPED / part).items():
         own = SHIPPED / part / f"{name}.md"
@@ -82,19 +83,32 @@ def test_what_ships_quotes_its_document_or_the_bundled_ones(part: str, bundled: 
         assert {one.answerable for one in some} == {True, False}
 
 
+def asked(one: Question | Item) -> tuple[str, ...]:
+    return tuple(map(fold, (*one.history, one.question)))
+
+
 def test_nothing_is_weighed_by_what_was_fitted_to() -> None:
     fitted, weighing = (
         [(name, one) for name, some in load(SHIPPED / part).items() for one in some] for part in ("fit", "weigh")
     )
-    assert not {fold(one.question) for _, one in fitted} & {fold(one.question) for _, one in weighing}
+    assert not {asked(one) for _, one in fitted} & {asked(one) for _, one in weighing}
     assert not {name for name, _ in fitted} & {name for name, _ in weighing}
 
 
 def test_nothing_that_scores_is_fitted_on() -> None:
-    fitted = {fold(one.question) for part in ("fit", "weigh") for some in load(SHIPPED / part).values() for one in some}
-    (held_out,) = load(SHIPPED / "heldout.jsonl").values()
-    scoring = [one.question for one in held_out] + [
-        item.question for item in load_items(data("eval") / "sets" / "core.jsonl")
-    ]
-    assert not fitted & set(map(fold, scoring))
-    assert {one.answerable for one in held_out} == {True, False}
+    fitted = {asked(one) for part in ("fit", "weigh") for some in load(SHIPPED / part).values() for one in some}
+    held_out = [one for some in load(SHIPPED / "heldout").values() for one in some]
+    items = load_items(data("eval") / "sets" / "core.jsonl")
+    assert not fitted & set(map(asked, (*held_out, *items)))
+
+
+def test_some_questions_lean_on_those_before_them() -> None:
+    assert {bool(one.history) for some in load(SHIPPED / "fit").values() for one in some} == {True, False}
+    assert all(one.history for one in load(SHIPPED / "heldout")["later"])
+    turns = load(SHIPPED / "heldout")["later"][0].turns
+    assert [turn.role for turn in turns] == ["user"] * len(turns)
+
+
+def test_the_same_question_may_stand_behind_two_others(tmp_path: Path) -> None:
+    path = write(tmp_path / "some.jsonl", YES | {"history": ["What is Kafka?"]}, YES | {"history": ["And Spark?"]}, YES)
+    assert [one.history for one in load(path)["some"]] == [("What is Kafka?",), ("And Spark?",), ()]

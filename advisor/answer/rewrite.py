@@ -1,8 +1,8 @@
 """A follow-up and the user's turns before it to a question that stands alone, without a model.
 
 A pronoun gives way to what the talk is about. Where that is not sure, the last question that stood alone is put in
-front, and a follow-up after it only where the new one says too little: on public conversations more than that lowers
-retrieval. A question that stands alone already comes back as it was, word for word.
+front of one that points back or says too little: on public conversations more than that lowers retrieval, and less
+leaves unsaid what is asked. A question that stands alone already comes back as it was, word for word.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _filled(question: str, core: str, before: str, topics: Sequence[str]) -> str
     """Return a question with the topic in the place of its pronouns, or beside what it leaves out."""
     resolved = topic.resolve(question, topics)
     said = len(content_words(core))
-    if resolved != question or said >= _ENOUGH:
+    if resolved != question or (said >= _ENOUGH and not points_back(question)):
         return resolved
     return _beside(topics[0] if topics and said > 1 and question == core and not _counts(core) else before, core)
 

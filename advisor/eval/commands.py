@@ -206,7 +206,7 @@ def refused(questions: Path | None, corpus: Sequence[str], folder: Path, config:
 
     :raises ItemError: there are no questions, or all of a file's are answerable, or none.
     """
-    asked = questions_of.load(questions or paths.data("eval") / "questions" / "heldout.jsonl")
+    asked = questions_of.load(questions or paths.data("eval") / "questions" / "heldout")
     advisor = opening.make_advisor(opening.open_search(corpus, folder, config), config)
     for name, some in asked.items():
         yield refusals.score(advisor, name, some)
