@@ -17,6 +17,7 @@ from advisor.store.votes import System, Vote
 from advisor.types import Answer, Chunk, Citation, Event, Passage, Retrieved, Sentence, Trace, Turn
 from advisor.ui import comparison
 from advisor.ui.comparison import Comparison
+from advisor.ui.talk import Desk
 
 SMALL, LARGE, OLD = System("small", "answer/v2"), System("large", "answer/v2"), System("large", "answer/v1")
 HOSTILE = "Learn <b>Git</b> {{value}} ${1+1}."
@@ -121,7 +122,7 @@ class Seen(HTMLParser):
 
 
 def steps(systems: Systems, *named: System, blind: bool = False) -> list[Comparison]:
-    return list(comparison.compared(systems, "What?", named, blind, lambda order: [*reversed(order)]))
+    return list(comparison.compared(Desk(systems), "What?", named, blind, order=lambda order: [*reversed(order)]))
 
 
 def html(now: Comparison) -> str:
@@ -263,12 +264,12 @@ def test_a_bug_keeps_its_traceback() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(comparison.compared(make, "What?", [SMALL, LARGE], False))
+        list(comparison.compared(Desk(make), "What?", [SMALL, LARGE], False))
 
 
 def test_stop_keeps_what_was_shown_and_closes_the_model() -> None:
     systems = Systems()
-    growing = comparison.compared(systems, "What?", [SMALL, LARGE], False)
+    growing = comparison.compared(Desk(systems), "What?", [SMALL, LARGE], False)
     now = [next(growing) for _ in range(3)][-1]
     ended = comparison.stopped(now)
     assert list(growing) == [ended]
@@ -277,6 +278,50 @@ def test_stop_keeps_what_was_shown_and_closes_the_model() -> None:
     assert [("Stopped." in c.html, c.html.count('class="backed"')) for c in ended.columns] == [(True, 1), (True, 0)]
     assert not ended.running
     assert not ended.votable
+
+
+def test_each_answer_takes_a_turn_in_the_line_of_those_who_ask() -> None:
+    desk = Desk(Systems())
+    with desk.line.join("somebody else"):
+        growing = comparison.compared(desk, "What?", [SMALL, LARGE], False, "me")
+        doing = [next(growing).columns[0].doing for _ in range(2)]
+        assert doing == ["Looking through the documents …", "Waiting: 1 answer before yours …"]
+        assert desk.line.waiting_of("me") == 1
+    last = [*growing][-1]
+    assert last.votable
+    assert len(desk.line.times) == 3
+    assert desk.line.waiting == 0
+
+
+def test_somebody_who_asks_in_between_comes_before_the_next_column() -> None:
+    desk = Desk(Systems())
+    growing = comparison.compared(desk, "What?", [SMALL, LARGE], False, "me")
+    while not (now := next(growing)).columns[0].html:
+        pass
+    other = desk.line.join("somebody else")
+    while not (now := next(growing)).columns[1].doing.startswith("Waiting: 1 answer"):
+        pass
+    assert other.has_turn
+    assert now.columns[0].answer
+    other.leave()
+    assert [*growing][-1].votable
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_comparison_that_waits_can_be_stopped(closes: bool) -> None:
+    systems = Systems()
+    desk = Desk(systems)
+    with desk.line.join("somebody else"):
+        growing = comparison.compared(desk, "What?", [SMALL, LARGE], False, "me")
+        now = [next(growing) for _ in range(2)][-1]
+        if closes:
+            desk.line.close()
+        else:
+            now.stop.set()
+        (ended,) = growing
+    assert ["Stopped." in column.html for column in ended.columns] == [True, True]
+    assert systems.given == []
+    assert desk.line.waiting == 0
 
 
 def test_stop_does_nothing_to_a_comparison_that_is_done() -> None:
@@ -329,7 +374,8 @@ class Page:
 
     def ask(self, *named: System, text: str = "What?", blind: bool = True) -> list[Any]:
         names = [system.name for system in named]
-        return list(self.fns["compare"].fn(text, blind, *names, *[comparison.NONE] * (3 - len(names))))
+        request = SimpleNamespace(session_hash="page")
+        return list(self.fns["compare"].fn(text, blind, request, *names, *[comparison.NONE] * (3 - len(names))))
 
 
 def test_vote_buttons_are_enabled_when_all_are_done_and_as_many_as_columns() -> None:
@@ -379,12 +425,11 @@ def test_a_vote_that_cannot_be_kept_is_told_on_the_page() -> None:
     assert told.visible
 
 
-def test_comparisons_wait_for_one_another_and_votes_for_none_of_them() -> None:
+def test_comparisons_wait_in_the_line_and_votes_for_none_of_them() -> None:
     page = Page(Systems(), "small", "large")
-    assert page.fns["compare"].concurrency_id == "answer"
-    assert page.fns["answer"].concurrency_limit is None  # the chat has a line of its own
+    assert page.fns["compare"].concurrency_limit is page.fns["answer"].concurrency_limit is None  # of Gradio's own
     assert {fn.concurrency_id for fn in page.votes} == {"vote"}
-    assert {fn.concurrency_limit for fn in (page.fns["compare"], *page.votes)} == {1}
+    assert {fn.concurrency_limit for fn in page.votes} == {1}
 
 
 def test_every_model_with_every_prompt_can_be_picked_and_the_first_two_differ() -> None:

@@ -20,9 +20,8 @@ from advisor.store.feedback import REASONS, Feedback, Thumb
 from advisor.ui import choices, compare, evaluate, library, memory, opinions, render, sidebar
 from advisor.ui.bench import Bench
 from advisor.ui.choices import Offered
-from advisor.ui.compare import QUIET
 from advisor.ui.evaluate import Put
-from advisor.ui.sidebar import owner
+from advisor.ui.events import ANSWERING, QUIET, asker, owner
 from advisor.ui.style import CSS, HEAD, INTRO, MAKE_ROOM, SHOW_FORM, SOURCE, TAKE_PRESSED
 from advisor.ui.talk import (
     WENT_WRONG,
@@ -46,7 +45,6 @@ EXAMPLES = (
     "Which certifications are worth getting?",
     "Which programming languages should I learn?",
 )
-ANSWERING: dict[str, Any] = {"concurrency_limit": None, **QUIET}  # who waits does so in the desk's own line
 
 
 def build(
@@ -80,7 +78,7 @@ def build(
                 with gr.Tab("Documents") as here:
                     library.tab(page, stacks, here)
             with gr.Tab("Compare"):
-                compare.tab(page, desk.make, *pickable)
+                compare.tab(page, desk, *pickable)
             if bench:
                 with gr.Tab("Evaluate"):
                     evaluate.tab(page, bench, *pickable, tabs, *chat)
@@ -145,7 +143,7 @@ def _chat(page: Any, desk: Desk, settings: list[Any], side: sidebar.Sidebar, bin
     def grown(
         text: str, now: Conversation, name: str, request: Any, picked: tuple[Any, ...], alone: bool = False
     ) -> Iterator[Conversation]:
-        seat = Seat(name, owner(request), owner(request) or getattr(request, "session_hash", None) or name)
+        seat = Seat(name, owner(request), asker(request))
         return memory.remembered(asked(desk, now, text, Settings(*picked), seat, alone), seat)
 
     def answer(text: str, now: Conversation, name: str, request: Any, *picked: Any) -> Iterator[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from advisor.config import Config
 from advisor.models.catalogue import Row
 from advisor.models.shelf import Shelf, State
 from advisor.ui import render
-from advisor.ui.compare import QUIET
+from advisor.ui.events import QUIET
 
 MOST = 12  # passages that can be asked for
 _TICK = 0.3  # seconds between two looks at a model that is being loaded

@@ -21,21 +21,14 @@ from advisor.ui.comparison import (
     told,
     voted,
 )
-from advisor.ui.talk import WENT_WRONG, MakeAdvisor
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-ONE_AT_A_TIME: dict[str, Any] = {
-    "concurrency_id": "answer",
-    "concurrency_limit": 1,
-    "trigger_mode": "multiple",
-    **QUIET,
-}
+from advisor.ui.events import ANSWERING, QUIET, asker
+from advisor.ui.talk import WENT_WRONG, Desk
 
 
-def tab(page: Any, make: MakeAdvisor, models: Sequence[str], prompts: Sequence[str], model: str, prompt: str) -> None:
+def tab(page: Any, desk: Desk, models: Sequence[str], prompts: Sequence[str], model: str, prompt: str) -> None:
     """Put the tab's widgets where Gradio stands, in the blocks `page`.
 
-    :param make: returns the advisor for a model and a prompt; it is asked anew for each comparison.
+    :param desk: where the questions are answered; it is asked for its advisors anew for each comparison.
     """
     import gradio as gr
 
@@ -99,7 +92,7 @@ def tab(page: Any, make: MakeAdvisor, models: Sequence[str], prompts: Sequence[s
             gr.Button(interactive=now.votable),
         )
 
-    def compare(text: str, unseen: bool, *named: str) -> Iterator[tuple[Any, ...] | dict[Any, Any]]:
+    def compare(text: str, unseen: bool, request: Any, *named: str) -> Iterator[tuple[Any, ...] | dict[Any, Any]]:
         if not text.strip():
             return
         try:
@@ -107,7 +100,8 @@ def tab(page: Any, make: MakeAdvisor, models: Sequence[str], prompts: Sequence[s
         except AdvisorError as error:
             yield {state: gr.HTML(render.problem(str(error), "Not asked"), visible=True)}
             return
-        yield from (("", *show(now)) for now in compared(make, text.strip(), chosen, unseen))
+        growing = compared(desk, text.strip(), chosen, unseen, asker(request))
+        yield from (("", *show(now)) for now in growing)
 
     def vote_for(winner: Winner) -> Callable[[Comparison], tuple[Any, ...] | dict[Any, Any]]:
         def vote(now: Comparison) -> tuple[Any, ...] | dict[Any, Any]:
@@ -118,7 +112,8 @@ def tab(page: Any, make: MakeAdvisor, models: Sequence[str], prompts: Sequence[s
 
         return vote
 
-    run = gr.on([ask.click, question.submit], compare, [question, blind, *pickers], [question, *shown], **ONE_AT_A_TIME)
+    compare.__annotations__["request"] = gr.Request  # Gradio reads it here; as a string it would not be found
+    run = gr.on([ask.click, question.submit], compare, [question, blind, *pickers], [question, *shown], **ANSWERING)
     run.failure(lambda now: show(stopped(now, WENT_WRONG)) if now else {}, held, shown, **QUIET)
     stop.click(lambda now: show(stopped(now)), held, shown, **QUIET)
     winners: list[Winner] = [*range(len(LETTERS)), "tie"]

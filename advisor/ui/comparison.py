@@ -14,8 +14,8 @@ from advisor.errors import AdvisorError
 from advisor.store import votes
 from advisor.store.votes import Pair, System, Vote
 from advisor.types import Answer, Passage, Retrieved, Sentence
-from advisor.ui import render
-from advisor.ui.talk import LOADING, MakeAdvisor
+from advisor.ui import render, talk
+from advisor.ui.talk import LOADING, Desk
 
 LETTERS = "ABC"
 NONE = "none"
@@ -70,11 +70,14 @@ def shuffled(systems: Sequence[System]) -> Sequence[System]:
 
 
 def compared(
-    make: MakeAdvisor, question: str, systems: Sequence[System], blind: bool, order: Order = shuffled
+    desk: Desk, question: str, systems: Sequence[System], blind: bool, who: str = "", order: Order = shuffled
 ) -> Iterator[Comparison]:
     """Yield the comparison as its answers grow, one after the other, all from the same passages.
 
-    The question is rewritten and searched once, by the first system's search. The first error of a user's ends it.
+    The question is rewritten and searched once, by the first system's search. Each answer takes a turn of its own in
+    the line of those who ask. The first error of a user's ends it.
+
+    :param who: by what name the line knows who asks.
     """
     waiting = [Column(system, doing="Waits for its turn …") for system in (order(systems) if blind else systems)]
     waiting[0] = replace(waiting[0], doing="Looking through the documents …")
@@ -83,17 +86,27 @@ def compared(
     try:
         advisors = []
         for place in range(len(waiting)):  # a slip in a name is told before the first one has written its answer
-            advisors.append(make(waiting[place].system.model, waiting[place].system.prompt))
+            advisors.append(desk.make(waiting[place].system.model, waiting[place].system.prompt))
         place = 0
         search = advisors[0].search
         passages = search.best(search.standalone(question), advisors[0].config.passages)
+
+        def is_over() -> bool:
+            return now.stop.is_set() or desk.line.closed
+
         for place, advisor in enumerate(advisors):
-            with closing(_grown(advisor, now, place, passages)) as grown:
-                for column in grown:
-                    if now.stop.is_set():
-                        yield stopped(now)  # Gradio shows the last value once more when all is done
-                        return
-                    yield (now := _with(now, place, column))
+            with desk.line.join(who) as turn:
+                for ahead in turn.wait(is_over):
+                    yield (now := _with(now, place, replace(now.columns[place], doing=talk.waiting(ahead))))
+                if turn.has_turn:
+                    with closing(_grown(advisor, now, place, passages, is_over)) as grown:
+                        for column in grown:
+                            if is_over():
+                                break
+                            yield (now := _with(now, place, column))
+            if is_over():
+                yield stopped(now)  # Gradio shows the last value once more when all is done
+                return
     except AdvisorError as error:
         failed = replace(now.columns[place], html=render.problem(str(error)), doing="")
         yield _ended(_with(now, place, failed), "Not asked, for another system failed.")
@@ -103,13 +116,15 @@ def _with(now: Comparison, place: int, column: Column) -> Comparison:
     return replace(now, columns=(*now.columns[:place], column, *now.columns[place + 1 :]))
 
 
-def _grown(advisor: Advisor, now: Comparison, place: int, given: Sequence[Passage]) -> Generator[Column, None, None]:
+def _grown(
+    advisor: Advisor, now: Comparison, place: int, given: Sequence[Passage], is_over: Callable[[], bool]
+) -> Generator[Column, None, None]:
     """Yield a column as its answer grows."""
     key = f"c{place}"
     column = now.columns[place]
     passages: tuple[Passage, ...] = ()
     sentences: list[Sentence] = []
-    for event in advisor.stream(now.question, (), now.stop.is_set, given=given):
+    for event in advisor.stream(now.question, (), is_over, given=given):
         if isinstance(event, Answer):
             yield Column(column.system, render.whole(key, event, now.hidden), answer=event)
             return

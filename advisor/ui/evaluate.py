@@ -22,7 +22,7 @@ from advisor.eval.systems import System
 from advisor.models import catalogue
 from advisor.ui import render
 from advisor.ui.bench import Bench, Work, told
-from advisor.ui.compare import ONE_AT_A_TIME, QUIET
+from advisor.ui.events import ANSWERING, QUIET
 from advisor.ui.result import Which, choices, kinds, shown, summary
 from advisor.ui.talk import WENT_WRONG, Conversation, Exchange
 
@@ -253,12 +253,11 @@ def tab(
         assert one
         return gr.Tabs(selected="chat"), *put(*opened(one))
 
-    many = {"concurrency_limit": None, **QUIET}
-    running = run.click(evaluate, [chosen, pasted, path, split], everything, **many)
+    running = run.click(evaluate, [chosen, pasted, path, split], everything, **ANSWERING)
     running.failure(lambda: render.problem(WENT_WRONG, "No report"), None, progress, **QUIET)
-    page.load(resume, None, everything, **many)
+    page.load(resume, None, everything, **ANSWERING)
     stop.click(bench.stop, None, None, **QUIET)
     kind.input(list_items, [held, kind], items, **QUIET)
     item.input(show_item, [held, item], [card, into_chat], **QUIET)
-    into_chat.click(open_item, [held, item], [tabs, *chat], **ONE_AT_A_TIME)
+    into_chat.click(open_item, [held, item], [tabs, *chat], **ANSWERING)
     save.click(None, None, None, js=SAVE)

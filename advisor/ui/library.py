@@ -17,7 +17,7 @@ from advisor.errors import AdvisorError
 from advisor.library import Note, Progress, Shelved
 from advisor.ui import document as documents_html
 from advisor.ui import render
-from advisor.ui.compare import QUIET
+from advisor.ui.events import QUIET
 from advisor.ui.talk import WENT_WRONG
 
 # Gradio gives each choice a group of its own, again whenever it is chosen, and the arrow keys stay within a group. And

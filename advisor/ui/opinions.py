@@ -14,7 +14,7 @@ from advisor.errors import AdvisorError
 from advisor.store import feedback
 from advisor.store.feedback import Feedback
 from advisor.ui import render
-from advisor.ui.compare import QUIET
+from advisor.ui.events import QUIET
 from advisor.ui.opinion import THUMBS, time, whole
 
 Which = Literal["all", "up", "down"]

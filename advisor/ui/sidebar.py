@@ -11,7 +11,7 @@ from uuid import uuid4
 from advisor.errors import AdvisorError
 from advisor.store import conversations, exports
 from advisor.ui import memory, render
-from advisor.ui.compare import QUIET
+from advisor.ui.events import QUIET, owner
 from advisor.ui.opinions import SAVE
 from advisor.ui.style import MAKE_ROOM, TAKE_PRESSED
 from advisor.ui.talk import Conversation, is_running
@@ -19,11 +19,6 @@ from advisor.ui.talk import Conversation, is_running
 GONE = "This conversation is not there any more."
 BUSY = "An answer is being written here: stop it, or wait for it."
 Show = Callable[[Conversation], tuple[Any, ...]]
-
-
-def owner(request: Any) -> str:
-    """Return whose conversations a request is about: the person who logged in, or nobody by name."""
-    return getattr(request, "username", None) or ""
 
 
 @dataclass(frozen=True)
