@@ -273,6 +273,7 @@ def now() -> str:
         "corpus/chunk.py",
         "index/lexical.py",
         "models/local.py",
+        "models/reader.safetensors",
         "prompts/library.py",
         "types.py",
         "config.py",
@@ -289,7 +290,9 @@ def test_a_metric_or_a_page_does_not(name: str, now: str, monkeypatch: pytest.Mo
     assert copied(monkeypatch, tmp_path / "package", name) == now
 
 
-@pytest.mark.parametrize(("name", "same"), [("answer/decide.py", True), ("models/local.py", False)])
+@pytest.mark.parametrize(
+    ("name", "same"), [("answer/decide.py", True), ("models/reader.safetensors", True), ("models/local.py", False)]
+)
 def test_the_plain_baselines_hash_leaves_out_the_rules_that_it_does_not_ask(
     name: str, same: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -73,7 +73,8 @@ class Cells:
 
     def unaided(self, questions: Sequence[str], tokens: int) -> list[str]:
         """Return what the model says to each question without any passage, cut at about so many tokens."""
-        keys: dict[str, object] = {question: [self._same, question, tokens] for question in questions}
+        same = [opening.program(plain=True), self._same["model"], self._same["settings"]]  # no rule has a say in it
+        keys: dict[str, object] = {question: [same, question, tokens] for question in questions}
         missing = [question for question, key in keys.items() if held(_TEXT, "unaided", key) is None]
         if missing:
             for question, text in zip(missing, _written(self.advisor.generator, missing, tokens), strict=True):

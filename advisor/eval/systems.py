@@ -140,9 +140,9 @@ def _documents(corpus: Sequence[str], folder: Path) -> tuple[Sequence[Document],
 @cache
 def program(plain: bool = False) -> str:
     """Return a hash of the code that decides what an answer is: kept answers of other code are no answers of this. The
-    plain baseline's own code is in the hash of its prompt."""
+    plain baseline's own code is in the hash of its prompt; no rule and no reader has a say in it."""
     rooms = ("corpus", "index", "models", "prompts") if plain else ("answer", "corpus", "index", "models", "prompts")
-    kinds = ("*.py", "*.safetensors")
+    kinds = ("*.py",) if plain else ("*.py", "*.safetensors")
     files = [path for room in rooms for kind in kinds for path in sorted((paths.PACKAGE / room).glob(kind))]
     files += [paths.PACKAGE / "types.py", paths.PACKAGE / "config.py"]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
