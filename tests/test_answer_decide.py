@@ -249,7 +249,7 @@ def test_what_is_announced_beside_an_answer_to_why_is_no_doubt() -> None:
         ("Is that enough to get a job at a large firm?", True),
         ("Can you go over that last bit again?", True),
         ("What did you mean by your second point?", True),
-        ("Are those with a PhD paid more?", False),
+        ("Are those weekend contests for Python worth it?", False),
         ("Is that true that recruiters like Kaggle?", False),
         ("What is the last part of the roadmap?", False),
         ("Do recruiters at large firms like it?", False),  # more than a pronoun

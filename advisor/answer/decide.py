@@ -37,7 +37,8 @@ _OPEN = re.compile(  # asks for no table: why, how, or yes or no
     re.IGNORECASE,
 )
 _POINTS = re.compile(  # at what was said before, however much it says besides
-    r"^(?:is|was|are|were|does|do|will|would|can|could) (?:that|those)\b(?! (?:with|who|in|from|of)\b)(?!.* that\b)"
+    r"^(?:and |so |but )?(?:is|was) that (?:really |still |also )?"
+    r"(?:enough|true|right|correct|all|normal|realistic|good|bad|hard|easy|sure)\b(?!.* that\b)"
     r"|\b(?:that (?:last|first|second|third)|your (?:last|previous|first|second|third)) "
     r"(?:bit|part|point|answer|sentence|thing|one)\b",
     re.IGNORECASE,
