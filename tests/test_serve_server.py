@@ -26,7 +26,7 @@ from advisor.answer.pipeline import Advisor
 from advisor.errors import AdvisorError
 from advisor.serve import completions, server
 from advisor.serve.line import Line
-from advisor.serve.people import caller, is_one, people
+from advisor.serve.people import PAUSE, TRIES, Door, caller, people
 
 SECONDS = 30.0
 PEOPLE = {"ann": "secret:one", "bö b": "pässwort"}
@@ -39,7 +39,7 @@ class Small:
         yield from Advisor(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None)).stream(question)
 
 
-def routes(line: Line, known: Mapping[str, str] | None = None) -> Any:
+def routes(line: Line, known: Door | None = None) -> Any:
     return completions.router(
         lambda model, prompt: cast(Advisor, Small()), lambda: [("tiny", "answer/v2")], line, caller(known)
     )
@@ -80,7 +80,7 @@ HEAD = "<script>window.headed = 1;</script>"
 
 KINDS: dict[str, tuple[str, Mapping[str, str] | None]] = {
     "alone": ("127.0.0.1", None),
-    "closed": ("127.0.0.1", PEOPLE),
+    "closed": ("127.0.0.1", Door(PEOPLE)),
     "for all": ("0.0.0.0", None),
 }
 
@@ -247,9 +247,24 @@ def test_a_missing_file_of_people_and_one_that_others_can_read_are_refused(tmp_p
 
 
 def test_a_password_is_one_person_s() -> None:
-    assert is_one(PEOPLE, "ann", "secret:one")
+    assert Door(PEOPLE).lets_in("ann", "secret:one")
     wrong = [("ann", ""), ("ann", "secret:on"), ("bö b", "secret:one"), ("", ""), ("eve", ""), ("eve", "secret:one")]
-    assert not any(is_one(PEOPLE, *pair) for pair in wrong)
+    assert not any(Door(PEOPLE).lets_in(*pair) for pair in wrong)
+
+
+def test_a_name_with_many_wrong_passwords_stays_out_for_a_minute_and_others_do_not() -> None:
+    now = [0.0]
+    door = Door(PEOPLE, lambda: now[0])
+    for second in range(TRIES):
+        now[0] = second
+        assert door.lets_in("ann", "secret:one")  # the right one in between is let in, and gives no new tries
+        assert not door.lets_in("ann", "secret")
+    assert not door.lets_in("ann", "secret:one")
+    assert door.lets_in("bö b", "pässwort")
+    now[0] = PAUSE
+    assert door.lets_in("ann", "secret:one")  # the first wrong one is a minute old
+    assert not door.lets_in("ann", "secret")
+    assert not door.lets_in("ann", "secret:one")
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])

@@ -11,7 +11,7 @@ from advisor.open import Switch
 from advisor.prompts import library as prompts
 from advisor.serve import completions, server
 from advisor.serve.line import Line
-from advisor.serve.people import caller, people
+from advisor.serve.people import Door, caller, people
 from advisor.ui import app, choices
 from advisor.ui.bench import Bench
 from advisor.ui.talk import Desk
@@ -32,7 +32,7 @@ def open_house(
     :param auth: a file of names and passwords; without it everybody who reaches the server may ask.
     :raises AdvisorError: the file cannot be read, or the port is taken.
     """
-    known = people(auth) if auth else None
+    door = Door(people(auth)) if auth else None
     config, line = switch.config, Line()
     rows = catalogue.rows("generator")
     models = list(dict.fromkeys([config.model, *(row.name for row in rows if row.ready == "yes")]))
@@ -40,8 +40,8 @@ def open_house(
     pairs = [(model, prompt) for model in models for prompt in sorted(names, key=lambda one: one != config.prompt)]
     offered = choices.Offered(models, names, config.model, config.prompt, choices.costs(rows))
     bench = Bench(begun.corpus, begun.index, config.embedder)
-    page = app.build(Desk(switch, line), offered, bench, stacks, switch.shelf, is_shared=known is not None)
-    router = completions.router(switch, lambda: pairs, line, caller(known))
+    page = app.build(Desk(switch, line), offered, bench, stacks, switch.shelf, is_shared=door is not None)
+    router = completions.router(switch, lambda: pairs, line, caller(door))
     switch.shelf.start(config.model)
     note(f"the chat is at http://{host}:{port}")
-    server.serve(page, router, host, port, share, known, line.close, **app.looks())
+    server.serve(page, router, host, port, share, door, line.close, **app.looks())

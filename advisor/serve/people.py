@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
+from threading import Lock
 
 from fastapi import Request
 
 from advisor.errors import AdvisorError
 
-People = Mapping[str, str]
+TRIES = 10  # wrong passwords for a name
+PAUSE = 60.0  # seconds
 _OTHERS = 0o077  # what a file's mode holds of users other than its own
 
 
@@ -57,27 +61,45 @@ def _person(line: str, where: str) -> tuple[str, str]:
     return name.strip(), password
 
 
-def is_one(known: People, name: str, password: str) -> bool:
-    """Whether the password is that name's. It takes as long for a wrong one, and for a name that is not known."""
-    right = compare_digest(_digest(known.get(name, "")), _digest(password))
-    return right and name in known
+class Door:
+    """Who is let in, by name and password. A name that was tried with TRIES wrong passwords within a minute stays out,
+    with the right one, too, until the first of them is a minute old: a password is not found by trying."""
+
+    def __init__(self, known: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._known = dict(known)
+        self._clock = clock
+        self._missed = {name: deque[float](maxlen=TRIES) for name in known}
+        self._lock = Lock()
+
+    def lets_in(self, name: str, password: str) -> bool:
+        """Whether the password is that name's. It takes as long for a wrong one, and for a name that is not known."""
+        right = compare_digest(_digest(self._known.get(name, "")), _digest(password))
+        if name not in self._known:
+            return False
+        with self._lock:
+            missed, now = self._missed[name], self._clock()
+            if len(missed) == TRIES and now - missed[0] < PAUSE:
+                return False
+            if not right:
+                missed.append(now)
+        return right
 
 
 def _digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
-def caller(known: People | None) -> Callable[[Request], str | None]:
+def caller(door: Door | None) -> Callable[[Request], str | None]:
     """Return what says who asks over the API: a person of the file, or, where there is none, the caller's address."""
 
     def who(request: Request) -> str | None:
-        if known is None:
+        if door is None:
             return request.client.host if request.client else ""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         try:
             name, _, password = key.strip().encode("latin-1").decode().partition(":")
         except UnicodeDecodeError:
             return None
-        return name if scheme.lower() == "bearer" and is_one(known, name, password) else None
+        return name if scheme.lower() == "bearer" and door.lets_in(name, password) else None
 
     return who

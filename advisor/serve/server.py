@@ -21,7 +21,7 @@ from starlette.responses import Response
 from advisor import jsonl
 from advisor.errors import AdvisorError
 from advisor.serve.asked import Refused
-from advisor.serve.people import People, is_one
+from advisor.serve.people import Door
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 THREADS = 200  # people and their events at once: each who waits for an answer on the page holds a thread
 PAUSE = 0.2  # seconds between two looks at whether it is to end
 SESSIONS = 256  # pages whose conversations are held in memory: the ones not used for longest are let go first
+ASK = "Ask whoever runs this advisor for a name and a password. After ten wrong ones, wait for a minute."
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -46,13 +47,13 @@ def serve(
     host: str,
     port: int,
     share: bool,
-    auth: People | None = None,
+    auth: Door | None = None,
     closing: Callable[[], None] = lambda: None,
     **looks: Any,
 ) -> None:
     """Serve the page with the API beside it until it is interrupted or told to end.
 
-    :param auth: who may log in; without it everybody who reaches the server may.
+    :param auth: lets in who may log in; without it everybody who reaches the server may.
     :param closing: is called when it is to end, to end the answers in the making: the line's `close`.
     :param looks: the page's css, head and theme.
     :raises AdvisorError: the port is taken, or the host is none of this machine.
@@ -86,7 +87,7 @@ def _asked_to_end() -> Iterator[Callable[[], bool]]:
 
 
 def start(
-    page: Any, router: APIRouter, host: str, port: int, share: bool, auth: People | None = None, **looks: Any
+    page: Any, router: APIRouter, host: str, port: int, share: bool, auth: Door | None = None, **looks: Any
 ) -> None:
     """Serve the page with the API beside it in threads of its own, until `stop`. Parameters are those of `serve`."""
     guard = Middleware(Guard, own=None if share else host)
@@ -95,8 +96,8 @@ def start(
             server_name=host,
             server_port=port,
             share=share,
-            auth=None if auth is None else lambda name, password: is_one(auth, name, password),
-            auth_message="Ask whoever runs this advisor for a name and a password." if auth else None,
+            auth=auth.lets_in if auth else None,
+            auth_message=ASK if auth else None,
             max_threads=THREADS,
             state_session_capacity=SESSIONS,
             prevent_thread_lock=True,
