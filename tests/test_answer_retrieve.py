@@ -56,6 +56,16 @@ def passage(n: int, text: str) -> Passage:
 # search and what is reranked
 
 
+def test_a_question_that_names_a_document_is_asked_of_that_one_alone(over: Over) -> None:
+    search = over(
+        "# Team guide\n\n## Tools\n\nKafka moves events.\n", "# Pay report\n\n## Tools\n\nKafka moves money.\n"
+    )
+    assert {p.chunk.doc_id for p in search.search("What does Kafka move?", 9)} == {"d0", "d1"}
+    assert {p.chunk.doc_id for p in search.search("What does Kafka move, by the pay report?", 9)} == {"d1"}
+    later = search.query("And what else?", [Turn("user", "What does Kafka move in the team guide?")])
+    assert {p.chunk.doc_id for p in search.search(later, 9)} == {"d0"}
+
+
 def test_a_reader_puts_first_what_holds_the_answer_and_numbers_anew(over: Over) -> None:
     search = over(GUIDE)
     found = search.search("Kafka moves events", 4)

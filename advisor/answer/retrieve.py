@@ -2,7 +2,8 @@
 there is one, cut to the budget.
 
 A later question of a talk is searched for three times, as it stands alone, as it was asked, and as the one before it,
-and what stands near that one's passages counts too: what it leaves out is mostly said there.
+and what stands near that one's passages counts too: what it leaves out is mostly said there. A question that names a
+document is asked of that one alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property, partial
 from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
 from advisor.answer.evidence import Scored, rank, reread
+from advisor.answer.named import named
 from advisor.answer.spans import Span, span_of, spans
 from advisor.answer.words import differ
 from advisor.config import Config
@@ -90,6 +92,8 @@ class Search:
         fused = convex(*legs, self.config.dense_weight)
         if query.before:
             fused = self._in_talk(fused, query)
+        if within := named(query.text, self.index.documents.values()):
+            fused = [hit for hit in fused if self.index.chunk(hit.chunk_id).doc_id in within]
         stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
         passages: list[Passage] = []
         kept: list[frozenset[str]] = []
