@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import numpy as np
@@ -65,6 +66,19 @@ def test_a_tokenizer_that_is_none_is_named(folder, tmp_path, data):
     with pytest.raises(ModelError, match=r"bad/tokenizer\.json is not a tokenizer \(.*\); copy the model's") as fault:
         load_embedder(str(tmp_path / "bad"))
     assert "\n" not in str(fault.value)
+
+
+def test_a_vocabulary_without_a_token_for_what_it_lacks_is_named(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "bad")
+    path = tmp_path / "bad" / "tokenizer.json"
+    found = json.loads(path.read_text())
+    del found["model"]["vocab"]["[UNK]"]
+    found["added_tokens"] = [token for token in found["added_tokens"] if token["content"] != "[UNK]"]
+    path.write_text(json.dumps(found))
+    config = tmp_path / "bad" / "tokenizer_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "unk_token": None}))
+    with pytest.raises(ModelError, match=r"bad/tokenizer\.json is not a tokenizer \(.*UNK.*\); copy the model's"):
+        load_embedder(str(tmp_path / "bad"))
 
 
 def test_missing_package(monkeypatch):

@@ -33,12 +33,15 @@ def load_embedder(spec: str, threads: int = 0) -> Embedder:
     model = _load(folder, threads)
     entry = source.entry
     query, passage = (entry.query_prefix, entry.passage_prefix) if entry else ("", "")
-    return LocalEmbedder(
+    embedder = LocalEmbedder(
         model,
         name,
         query or model.prompts.get("query") or "",
         passage or model.prompts.get("document") or "",
     )
+    with vocabulary.told(folder):  # a vocabulary without a token for what it lacks fails here, not at some question
+        embedder.count_tokens(vocabulary.RARE)
+    return embedder
 
 
 def identity(spec: str) -> str:

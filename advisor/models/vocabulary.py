@@ -8,6 +8,8 @@ from pathlib import Path
 
 from advisor.errors import ModelError
 
+RARE = "𓀀"  # a letter that hardly a vocabulary holds
+
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
@@ -28,7 +30,7 @@ def _check(path: Path) -> None:
     if not path.is_file():
         return
     try:
-        Tokenizer.from_file(str(path))
+        Tokenizer.from_file(str(path)).encode(RARE)
     except Exception as fault:  # the library raises no narrower one
         said = str(fault).splitlines()[0].rstrip(".")
         raise ModelError(f"{path} is not a tokenizer ({said}); copy the model's whole folder again") from fault
