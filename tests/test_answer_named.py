@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.answer.named import named
+from advisor.answer.named import named, without
 from advisor.types import Document
 
 
@@ -49,3 +49,9 @@ def test_what_could_be_several_is_none() -> None:
     two = [*HELD, document("guide-2", "Career Guide for Nurses")]
     assert named("What does the career guide say?", two) == set()
     assert named("What does the nurses guide say?", two) == {"guide-2"}
+
+
+def test_what_is_sought_is_not_its_name() -> None:
+    assert without("What does the skills report say about R?") == "What does it say about R?"
+    assert without("What is in step 5 of the skills report's path?") == "What is in step 5 of its path?"
+    assert without("What is a report?") == "What is a report?"

@@ -61,7 +61,9 @@ def test_a_question_that_names_a_document_is_asked_of_that_one_alone(over: Over)
         "# Team guide\n\n## Tools\n\nKafka moves events.\n", "# Pay report\n\n## Tools\n\nKafka moves money.\n"
     )
     assert {p.chunk.doc_id for p in search.search("What does Kafka move?", 9)} == {"d0", "d1"}
-    assert {p.chunk.doc_id for p in search.search("What does Kafka move, by the pay report?", 9)} == {"d1"}
+    one = search.query("What does Kafka move, by the pay report?")
+    assert (one.text, one.sought) == ("What does Kafka move, by the pay report?", "What does Kafka move, by it?")
+    assert {p.chunk.doc_id for p in search.search(one, 9)} == {"d1"}
     later = search.query("And what else?", [Turn("user", "What does Kafka move in the team guide?")])
     assert {p.chunk.doc_id for p in search.search(later, 9)} == {"d0"}
 

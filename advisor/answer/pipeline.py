@@ -129,7 +129,7 @@ class Advisor:
 
     def _evidence(self, query: Query, passages: Sequence[Passage]) -> _Evidence:
         """Return the source sentences that answer a question, and how sure it is that they do."""
-        question = query.text
+        question = query.sought
         scored = self.search.scored(query, passages)
         listed = lists.whole(question, self.search, passages, unread(scored))
         read = partial(self.search.read, question)

@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
 from advisor.answer.evidence import Scored, rank, reread
-from advisor.answer.named import named
+from advisor.answer.named import named, without
 from advisor.answer.spans import Span, span_of, spans
 from advisor.answer.words import differ
 from advisor.config import Config
@@ -40,12 +40,19 @@ AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: a question that stands alone and, for a later one of a talk, the question as it was asked
-    and the one before it, which stands alone too."""
+    """What is searched for: a question that stands alone; for a later one of a talk, the question as it was asked and
+    the one before it, which stands alone too; and the ids of the documents that it names, if it is asked of these
+    alone."""
 
     text: str
     asked: str = ""
     before: str = ""
+    within: frozenset[str] = frozenset()
+
+    @property
+    def sought(self) -> str:
+        """What is looked for in the documents: the question, without their names."""
+        return without(self.text) if self.within else self.text
 
 
 class Search:
@@ -70,9 +77,11 @@ class Search:
         """Return the query for a question: made to stand alone, and its misspelt words mended from the documents."""
         said = [at for at, turn in enumerate(history) if turn.role == "user" and turn.text.strip()]
         text = self.standalone(question, history)
+        within = named(text, self.index.documents.values())
         if not said or not rewrite.may_lean(question):
-            return Query(text)
-        return Query(text, self.standalone(question), self.standalone(history[said[-1]].text, history[: said[-1]]))
+            return Query(text, within=within)
+        before = self.standalone(history[said[-1]].text, history[: said[-1]])
+        return Query(text, self.standalone(question), before, within)
 
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
         """Return a question made to stand alone, without orders to the model, its misspelt words mended from the
@@ -88,12 +97,12 @@ class Search:
     def search(self, query: Query | str, k: int) -> list[Passage]:
         """Return the k best passages for a query, each with its rank and score in every stage."""
         query = Query(query) if isinstance(query, str) else query
-        legs = self._legs(query.text)
+        legs = self._legs(query.sought)
         fused = convex(*legs, self.config.dense_weight)
         if query.before:
             fused = self._in_talk(fused, query)
-        if within := named(query.text, self.index.documents.values()):
-            fused = [hit for hit in fused if self.index.chunk(hit.chunk_id).doc_id in within]
+        if query.within:
+            fused = [hit for hit in fused if self.index.chunk(hit.chunk_id).doc_id in query.within]
         stages = {(hit.stage, hit.chunk_id): hit for leg in legs for hit in leg}
         passages: list[Passage] = []
         kept: list[frozenset[str]] = []
@@ -139,8 +148,8 @@ class Search:
     def scored(self, query: Query | str, passages: Sequence[Passage]) -> list[Scored]:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
         query = Query(query) if isinstance(query, str) else query
-        found = rank(query.text, passages, lambda _, spans: self.cosines(query, spans), self.weight)
-        return reread(found, partial(self.read_each, query.text))
+        found = rank(query.sought, passages, lambda _, spans: self.cosines(query, spans), self.weight)
+        return reread(found, partial(self.read_each, query.sought))
 
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)
@@ -166,7 +175,7 @@ class Search:
         """Return the cosine of a query with each source sentence, from the index; for a later question of a talk the
         weighted mean of those of its two forms."""
         query = Query(query) if isinstance(query, str) else query
-        vector = self.dense.query_vector(query.text)
+        vector = self.dense.query_vector(query.sought)
         if query.asked:
             vector = (1 - AS_ASKED) * vector + AS_ASKED * self.dense.query_vector(query.asked)
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]

@@ -2,7 +2,8 @@
 
 The reader learns to tell what answers from what only looks like it. An answerable question teaches with its likeliest
 source sentences, and with these less those that answer it; any other one with its likeliest source sentences, and with
-these and the made-up one that would answer it. Both teach with single sentences, too.
+these and the made-up one that would answer it. Both teach with single sentences, too. A later question of a talk is
+read as it is made to stand alone.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]
         query = search.query(one.question, one.turns)
         found = decide.told(search.scored(query, search.passages(query, search.config)))
         if found:
-            yield from _answered(query.text, found, one) if one.answerable else _unanswered(query.text, found, one)
+            yield from _answered(query.sought, found, one) if one.answerable else _unanswered(query.sought, found, one)
 
 
 def _answered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
@@ -142,8 +143,8 @@ def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen 
     query = search.query(question, history)
     passages = search.passages(query, search.config)
     scored = search.scored(query, passages)
-    listed = lists.whole(query.text, search, passages, unread(scored))
-    return decide.look(query.text, passages, scored, listed, partial(search.read, query.text))
+    listed = lists.whole(query.sought, search, passages, unread(scored))
+    return decide.look(query.sought, passages, scored, listed, partial(search.read, query.sought))
 
 
 def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
