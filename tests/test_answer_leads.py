@@ -90,6 +90,15 @@ def search(tmp_path: Path) -> Search:
             ["Both roles matter.", "Knowing how to work with them helps."],
             [(0, "Roles:"), (1, "Both roles matter."), (1, "Knowing how to work with them helps.")],
         ),
+        (  # of the section that was led
+            ["Both roles matter.", "Engineers build.", "The guide ends."],
+            [(0, "Roles:"), (1, "Both roles matter."), (1, "Engineers build."), (1, "The guide ends.")],
+        ),
+        (["Engineers build.", "Git"], [(0, "Engineers build."), (0, "Tools that help (in part):"), (1, "Git")]),
+        (  # a heading that was chosen itself is not told twice
+            ["Roles", "Engineers build.", "The guide ends."],
+            [(0, "Roles:"), (0, "Engineers build."), (0, "The guide ends.")],
+        ),
         (
             ["Working with experts", "Git", "Engineers build."],
             [

@@ -28,15 +28,36 @@ _STEP = re.compile(
 def under(search: Search, passages: Sequence[Passage], chosen: Sequence[Span]) -> list[Line]:
     """Return source sentences as lines, in their order; what leads them may be of a passage with the next number."""
     lines: list[Line] = []
-    told: list[Span] = []
+    told: Sequence[Span] = []
     for span in chosen:
-        goes_on = lines and span.points_back and _follows(lines[-1].span, span)
-        above = told if goes_on else _leads(search, passages, span) if _is_loose(span) else []
+        above = _above(search, passages, span, lines, told)
         if above != told:
             lines += [Line(lead, depth, _is_cut(lead, chosen), leads=True) for depth, lead in enumerate(above)]
         lines.append(Line(span, len(above)))
         told = above
     return lines
+
+
+def _above(
+    search: Search, passages: Sequence[Passage], span: Span, lines: Sequence[Line], told: Sequence[Span]
+) -> Sequence[Span]:
+    """Return what leads a source sentence after some lines, the last of which stand under what was `told`."""
+    goes_on = bool(lines) and _section(lines[-1].span) == _section(span)
+    if goes_on and span.points_back and _follows(lines[-1].span, span):
+        return told
+    if not _is_loose(span):
+        return told if goes_on and told and told[-1].kind == "heading" else []
+    leads = _leads(search, passages, span)
+    own = [line.span for line in lines if not line.leads]  # a heading may have been chosen itself
+    return [] if goes_on and leads != told and _places(leads) <= _places(own) else leads
+
+
+def _section(span: Span) -> tuple[str, tuple[str, ...]]:
+    return span.passage.chunk.doc_id, span.passage.chunk.heading_path
+
+
+def _places(held: Sequence[Span]) -> set[tuple[str, int]]:
+    return {(span.passage.chunk.id, span.start) for span in held}
 
 
 def _is_loose(span: Span) -> bool:
