@@ -6,6 +6,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from advisor.answer import leads
+from advisor.answer.lists import Line
 from advisor.answer.retrieve import Search
 from advisor.answer.spans import spans
 from advisor.config import Config
@@ -38,6 +39,7 @@ Tools that help:
 ### Skills
 
 - SQL
+- Python
 
 ## Roles
 
@@ -55,13 +57,17 @@ This is not so.
 """
 
 
+def over(folder: Path, text: str, window: int) -> Search:
+    (folder / "d.md").write_text(text)
+    documents, embedder = read([folder]).documents, FakeEmbedder()
+    chunks = [piece for each in documents for piece in chunk(each, embedder.count_tokens, window)]
+    origin = store.Origin((str(folder),), "fingerprint")
+    return Search(store.build(documents, chunks, embedder, folder / "index", origin), embedder, Config())
+
+
 @pytest.fixture
 def search(tmp_path: Path) -> Search:
-    (tmp_path / "d.md").write_text(LOOSE)
-    documents, embedder = read([tmp_path]).documents, FakeEmbedder()
-    chunks = [piece for each in documents for piece in chunk(each, embedder.count_tokens, 60)]
-    origin = store.Origin((str(tmp_path),), "fingerprint")
-    return Search(store.build(documents, chunks, embedder, tmp_path / "index", origin), embedder, Config())
+    return over(tmp_path, LOOSE, 60)
 
 
 @pytest.mark.parametrize(
@@ -120,3 +126,47 @@ def test_what_does_not_say_what_it_is_about_stands_under_what_leads_it(
     found = leads.under(search, passages, [held[text] for text in chosen])
     assert [(line.depth, line.text.replace("**", "")) for line in found] == lines
     assert [line.leads for line in found] == [line.span not in [held[text] for text in chosen] for line in found]
+
+
+def test_a_whole_list_that_is_headed_with_no_more_than_what_it_lists_stands_under_the_heading_above(
+    search: Search,
+) -> None:
+    passages = search.search("What are the duties, tools, path and roles?", 12)
+    held = {span.text.replace("**", ""): span for passage in passages for span in spans(passage)}
+    bare = [Line(held["Skills"]), Line(held["SQL"], 1), Line(held["Python"], 1)]
+    found = leads.whole(search, passages, bare)
+    assert [(line.depth, line.text, line.leads) for line in found] == [
+        (0, "Path:", True),
+        (1, "Skills", False),
+        (2, "SQL", False),
+        (2, "Python", False),
+    ]
+    named = [Line(held["Duties of a data scientist"]), Line(held["Working with experts"], 1)]
+    assert leads.whole(search, passages, named) == named
+    assert leads.whole(search, passages, []) == []
+
+
+FIRST = "Basics: The first step is to count things, large and small, in rows and in columns, as long as it takes."
+PLAY = "Play chess with people who play it better than you do, and write down what they did on every single move."
+BOOKS = "Resources for this step: two books on counting, a third on chess, and whatever the library has beside these."
+LAST = "Counting and chess together take a beginner some weeks, and a person who can already count takes a few days."
+
+
+@pytest.mark.parametrize(
+    ("chosen", "lines"),
+    [
+        ([PLAY], [(0, FIRST), (1, PLAY)]),
+        ([PLAY, BOOKS, LAST], [(0, FIRST), (1, PLAY), (1, BOOKS), (1, LAST)]),
+        ([FIRST, PLAY], [(0, "Path:"), (1, FIRST), (1, PLAY)]),
+        ([FIRST, "Rest."], [(0, "Path:"), (1, FIRST), (1, "Rest.")]),
+    ],
+)
+def test_a_later_sentence_of_an_item_stands_under_the_first(
+    tmp_path: Path, chosen: list[str], lines: list[tuple[int, str]]
+) -> None:
+    item = " ".join((FIRST.replace("Basics:", "**Basics:**"), PLAY, BOOKS, LAST))
+    search = over(tmp_path, f"# Guide\n\n## Path\n\n1. {item}\n2. Rest.\n", 200)
+    passages = search.search("What is the path?", 9)
+    held = {span.text.replace("**", ""): span for passage in passages for span in spans(passage)}
+    found = leads.under(search, passages, [held[text] for text in chosen])
+    assert [(line.depth, line.text.replace("**", "")) for line in found] == lines

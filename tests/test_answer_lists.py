@@ -329,6 +329,24 @@ def test_what_is_answered_by_the_headings_alone(over: Over) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which skills matter?", ["Skills:", "SQL", "Python"]),
+        ("Which tools matter?", ["Engineer of data:", "Role", "Duties", "Skills"]),
+    ],
+)
+def test_of_the_headings_under_one_that_which_is_asked_for_answers_with_its_list(
+    over: Over, question: str, expected: list[str]
+) -> None:
+    text = "# Guide\n\n## Engineer of data\n\n### Role\n\nEngineers build.\n\n### Duties\n\n- Testing\n- Writing\n\n"
+    search = over(f"{text}### Skills\n\n- SQL\n- Python\n")
+    passages = search.search("Engineer of data", 6)
+    scored = evidence.rank("Engineer of data", passages, search.cosines, search.weight)
+    fits = [one for one in scored if one.span.text == "Engineer of data"]
+    assert [line.text for line in lists.whole(question, search, passages, fits)] == expected
+
+
 def test_two_headings_are_no_outline(over: Over) -> None:
     assert told(over(BECOME[: BECOME.index("### Rest")]), "How do I become an engineer?") == []
 

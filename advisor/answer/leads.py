@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from advisor.answer.lists import DENIED, Line
 from advisor.answer.retrieve import Search
-from advisor.answer.spans import Span, before, spans
+from advisor.answer.spans import Span, before, points_back, spans
 from advisor.types import Passage
 
 _LABELLED = re.compile(r"[^.:?!]{2,90}: ")
@@ -38,12 +39,25 @@ def under(search: Search, passages: Sequence[Passage], chosen: Sequence[Span]) -
     return lines
 
 
+def whole(search: Search, passages: Sequence[Passage], listed: Sequence[Line]) -> list[Line]:
+    """Return the lines of a whole list, under what leads its own lead where that says no more than "Skills:"."""
+    if not listed or listed[0].depth or _names(listed[0].span.text):
+        return [*listed]
+    first = listed[0].span
+    path = first.passage.chunk.heading_path[:-1]
+    headings = search.outline(passages, first.passage, path) if path else []
+    above = headings[:1] if first.kind == "heading" else _leads(search, passages, first)[-1:]
+    return [Line(lead, leads=True) for lead in above] + [
+        replace(line, depth=line.depth + len(above)) for line in listed
+    ]
+
+
 def _above(
     search: Search, passages: Sequence[Passage], span: Span, lines: Sequence[Line], told: Sequence[Span]
 ) -> Sequence[Span]:
     """Return what leads a source sentence after some lines, the last of which stand under what was `told`."""
     goes_on = bool(lines) and _section(lines[-1].span) == _section(span)
-    if goes_on and span.points_back and _follows(lines[-1].span, span):
+    if goes_on and (_is_of_item(span, lines[-1].span) or (span.points_back and _follows(lines[-1].span, span))):
         return told
     if not _is_loose(span):
         return told if goes_on and told and told[-1].kind == "heading" else []
@@ -65,9 +79,23 @@ def _is_loose(span: Span) -> bool:
     what points back to nothing."""
     if span.kind == "heading":
         return False
-    is_bare = span.kind == "item" and not span.is_row and not _LABELLED.match(span.text)
+    is_bare = span.kind == "item" and not span.is_row and (_begins(span) != span or not _LABELLED.match(span.text))
     is_loose = _BARE.match(span.text) or _ITSELF.match(span.text) or _STEP.search(span.text)
     return is_bare or span.points_back or bool(is_loose)
+
+
+def _begins(span: Span) -> Span:
+    """Return the first sentence of the item that a source sentence is of, or itself."""
+    line = [one for one in spans(span.passage) if one.kind == "item" and _is_of_item(one, span)]
+    return line[0] if line else span
+
+
+def _is_of_item(one: Span, other: Span) -> bool:
+    """Whether two source sentences are of one item of a list."""
+    if one.passage.chunk.id != other.passage.chunk.id or one.kind != "item" or other.kind != "item" or one.is_row:
+        return False
+    text, begin = one.passage.chunk.text, one.passage.chunk.start
+    return "\n" not in text[min(one.start, other.start) - begin : max(one.start, other.start) - begin]
 
 
 def _is_cut(lead: Span, chosen: Sequence[Span]) -> bool:
@@ -86,8 +114,11 @@ def _follows(told: Span, span: Span) -> bool:
 
 
 def _leads(search: Search, passages: Sequence[Passage], span: Span) -> list[Span]:
-    """Return what leads a source sentence: the line before its list that ends with a colon, or else the heading above
-    it, and before one that says no more than "Skills", or what is denied, the heading above that."""
+    """Return what leads a source sentence: the first one of its item, if that has a label; the line before its list
+    that ends with a colon, or else the heading above it. Before one that says no more than "Skills", or points back, or
+    what is denied, stands the heading above that."""
+    if (first := _begins(span)) != span and _LABELLED.match(first.text):
+        return [first]
     path = span.passage.chunk.heading_path
     outlines = [search.outline(passages, span.passage, above) for above in (path, path[:-1])]
     nearest = [*_line_above(span), *(outline[0] for outline in outlines if outline)]
@@ -97,7 +128,7 @@ def _leads(search: Search, passages: Sequence[Passage], span: Span) -> list[Span
 
 def _names(lead: str) -> bool:
     """Whether a lead says what it is about, by more than what it lists."""
-    return not _BARE.match(f"{lead.removesuffix(':')}: ")
+    return not _BARE.match(f"{lead.removesuffix(':')}: ") and not points_back(lead)
 
 
 def _line_above(span: Span) -> list[Span]:

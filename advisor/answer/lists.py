@@ -149,9 +149,21 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
         if one.span.kind == "heading" and one.score >= OUTLINE * told[0].score:
             path = next((path for _, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
             outline = search.outline(passages, one.span.passage, path)
+            if listing := _named_in(question, search, passages, outline[1:]):
+                return listing
             if len(outline) > LEAST and _tells(outline):
                 return [Line(outline[0]), *_entries(outline[1:], first)]
     return []
+
+
+def _named_in(question: str, search: Search, passages: Sequence[Passage], headings: Sequence[Span]) -> list[Line]:
+    """Return the list under the heading that is no more than the word by which the question lists things: of "Role",
+    "Responsibilities" and "Skills" the last, if skills are asked for."""
+    found = _ASKS.search(question)
+    noun = (found["noun"] or "").casefold() if found else ""
+    named = [heading for heading in headings if heading.text.removesuffix(":").casefold() == noun]
+    items = [_led(_all(search.section(passages, heading.passage)), heading) for heading in named]
+    return _lines(named[0], items[0]) if items and items[0] else []
 
 
 def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:

@@ -138,7 +138,7 @@ class Advisor:
         best = [one.span for one in scored if one.span in chosen]
         if best:
             chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
-        lines = listed or leads.under(self.search, passages, chosen)
+        lines = leads.whole(self.search, passages, listed) or leads.under(self.search, passages, chosen)
         return _Evidence(scored, lines, best[:WRITTEN], confidence)
 
     def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:

@@ -17,7 +17,7 @@ _POINTS_BACK = re.compile(
 _LEANS = re.compile(  # by what comes after its beginning: "Knowing how to work with them", "It does so"
     r"^(?:\w[\w'’-]*,? ){0,5}(?:at|about|by|for|from|in|of|on|to|with) "
     r"(?:it|them|both|these|this|those(?! (?:who|that|with|in)))\b"
-    r"|\b(?:do|does|did|doing) so\b|\bboth\.$|\bthis (?:change|step)\b",
+    r"|\b(?:do|does|did|doing) so\b|\bboth\.$|\bthis (?:change|step|transformation|shift)\b",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"\s*(?:[-*+|]|\d{1,2}[.)])\s+")
