@@ -8,11 +8,13 @@ from fakes import FakeEmbedder
 from advisor.answer import leads
 from advisor.answer.lists import Line
 from advisor.answer.retrieve import Search
-from advisor.answer.spans import spans
+from advisor.answer.spans import Span, spans
 from advisor.config import Config
 from advisor.corpus.chunk import chunk
 from advisor.corpus.read import read
+from advisor.corpus.sentences import PartKind
 from advisor.index import store
+from advisor.types import Chunk, Passage
 
 LOOSE = """# Guide
 
@@ -170,3 +172,40 @@ def test_a_later_sentence_of_an_item_stands_under_the_first(
     held = {span.text.replace("**", ""): span for passage in passages for span in spans(passage)}
     found = leads.under(search, passages, [held[text] for text in chosen])
     assert [(line.depth, line.text.replace("**", "")) for line in found] == lines
+
+
+def line(text: str, kind: PartKind = "item", depth: int = 0, leads: bool = False) -> Line:
+    passage = Passage(1, Chunk("c", "d", (), 0, len(text) + 2, f"- {text}"), "T", "d.md", 1.0)
+    return Line(Span(passage, 2, 2 + len(text), text, kind), depth, leads=leads)
+
+
+@pytest.mark.parametrize(
+    ("lines", "depths"),
+    [
+        ([line("Git: it keeps."), line("SQL: it asks.")], [1, 1]),
+        ([line("So it is.", "sentence"), line("Git: it keeps."), line("SQL: it asks.")], [0, 1, 1]),
+        ([line("Git: it keeps."), line("SQL: it asks."), line("So it is.", "sentence")], [1, 1, 0]),
+        ([line("Git: it keeps."), line("So it is.", "sentence"), line("SQL: it asks.")], [0, 0, 0]),  # one is no list
+        ([line("Git keeps."), line("SQL asks.")], [0, 0]),
+        ([line("Tools: many.", "sentence"), line("Tips: few.", "sentence")], [0, 0]),
+        # they would seem to be what another line leads
+        ([line("Tools", "heading"), line("Git: it keeps."), line("SQL: it asks.")], [0, 0, 0]),
+        ([line("Some are:", "sentence"), line("Git: it keeps."), line("SQL: it asks.")], [0, 0, 0]),
+        (
+            [
+                line("Roles", "heading", leads=True),
+                line("Testing", depth=1),
+                line("Git: it keeps."),
+                line("R: it plots."),
+            ],
+            [0, 1, 0, 0],
+        ),
+        ([], []),
+    ],
+)
+def test_items_with_labels_stand_as_a_list_where_nothing_would_seem_to_lead_it(
+    lines: list[Line], depths: list[int]
+) -> None:
+    found = leads.listed(lines)
+    assert [one.depth for one in found] == depths
+    assert [one.span for one in found] == [one.span for one in lines]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from advisor.answer.lists import DENIED, Line
 from advisor.answer.retrieve import Search
@@ -50,6 +51,27 @@ def whole(search: Search, passages: Sequence[Passage], listed: Sequence[Line]) -
     return [Line(lead, leads=True) for lead in above] + [
         replace(line, depth=line.depth + len(above)) for line in listed
     ]
+
+
+def listed(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with items that have labels, two or more in a row, as a list of its own, unless what stands before
+    them would seem to lead it."""
+    found: list[Line] = []
+    for is_item, group in groupby(lines, _is_labelled_item):
+        run = [*group]
+        is_led = bool(found) and (
+            found[-1].depth > 0 or found[-1].span.kind == "heading" or found[-1].text[-1:] in ":?"
+        )
+        found += [replace(line, depth=1) for line in run] if is_item and len(run) > 1 and not is_led else run
+    return found
+
+
+def _seems_to_lead(line: Line) -> bool:
+    return line.depth > 0 or line.span.kind == "heading" or line.text.endswith((":", "?"))
+
+
+def _is_labelled_item(line: Line) -> bool:
+    return not line.depth and line.span.kind == "item" and bool(_LABELLED.match(line.text))
 
 
 def _above(
