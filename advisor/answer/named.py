@@ -20,9 +20,10 @@ _WORD = re.compile(r"[^\W_]+")
 def named(question: str, documents: Iterable[Document]) -> frozenset[str]:
     """Return the ids of the documents that a question names by words of their titles or ids: "the skills report". None
     where it names none, or one of those that it names is not there or could be several."""
-    held = {document.id: _words(f"{document.title} {document.id}") for document in documents}
+    phrases = _NAMED.findall(question)
+    held = {document.id: _words(f"{document.title} {document.id}") for document in documents} if phrases else {}
     found: set[str] = set()
-    for words, kind, _ in _NAMED.findall(question):
+    for words, kind, _ in phrases:
         wanted = _words(words)
         fitting = [name for name, own in held.items() if wanted <= own and (wanted or _words(kind) <= own)]
         sure = fitting if len(fitting) == 1 else [name for name in fitting if _words(kind) <= held[name]]
