@@ -102,7 +102,9 @@ def _tell(advisor: Advisor, question: str, history: Sequence[Turn] = ()) -> list
 
 def _chat(args: Namespace) -> int:
     from advisor import library
+    from advisor.serve import heaps
 
+    heaps.share()  # before there are threads
     config = console.config_of(args)
     begun = library.start(args.corpus, args.index, paths.user_data() / "documents")
     opening.bring_up_to_date(begun.corpus, begun.index, config, console.progress("embedding"), console.note)

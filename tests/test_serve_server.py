@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
@@ -344,24 +343,3 @@ def main(kind: str, port: int) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]))
-
-
-def test_heaps_are_shared_where_the_c_library_is_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, int]] = []
-
-    def mallopt(what: int, value: int) -> int:
-        asked.append((what, value))
-        return 1
-
-    monkeypatch.setattr(server, "CDLL", lambda name: SimpleNamespace(mallopt=mallopt))
-    assert server.share_heaps()
-    assert asked == [(-8, 2)]
-
-
-@pytest.mark.parametrize("fault", [OSError, AttributeError])
-def test_another_c_library_is_let_be(fault: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(name: str) -> object:
-        raise fault(name)
-
-    monkeypatch.setattr(server, "CDLL", none)
-    assert not server.share_heaps()

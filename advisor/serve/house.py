@@ -33,7 +33,6 @@ def open_house(
     :raises AdvisorError: the file cannot be read, or the port is taken.
     """
     door = Door(people(auth)) if auth else None
-    server.share_heaps()  # before there are threads
     config, line = switch.config, Line()
     rows = catalogue.rows("generator")
     models = list(dict.fromkeys([config.model, *(row.name for row in rows if row.ready == "yes")]))

@@ -10,7 +10,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ctypes import CDLL
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -32,7 +31,6 @@ THREADS = 200  # people and their events at once: each who waits for an answer o
 PAUSE = 0.2  # seconds between two looks at whether it is to end
 SESSIONS = 256  # pages whose conversations are held in memory: the ones not used for longest are let go first
 ASK = "Ask whoever runs this advisor for a name and a password. After ten wrong ones, wait for a minute."
-_ARENA_MAX = -8  # of glibc's malloc.h
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -66,15 +64,6 @@ def serve(
             time.sleep(PAUSE)
         closing()
         stop(page)
-
-
-def share_heaps() -> bool:
-    """Let all threads share two heaps where the C library is glibc, and return whether it is: with one for each of
-    hundreds of threads, memory grows by what each has freed and keeps."""
-    try:
-        return bool(CDLL("libc.so.6").mallopt(_ARENA_MAX, 2))
-    except (OSError, AttributeError):
-        return False
 
 
 @contextmanager
