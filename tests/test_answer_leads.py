@@ -206,6 +206,6 @@ def line(text: str, kind: PartKind = "item", depth: int = 0, leads: bool = False
 def test_items_with_labels_stand_as_a_list_where_nothing_would_seem_to_lead_it(
     lines: list[Line], depths: list[int]
 ) -> None:
-    found = leads.listed(lines)
+    found = leads.bulleted(lines)
     assert [one.depth for one in found] == depths
     assert [one.span for one in found] == [one.span for one in lines]

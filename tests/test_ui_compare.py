@@ -45,12 +45,12 @@ class Systems:
             raise ModelError(f"there is no {model}")
         return cast(Advisor, FakeAdvisor(self, System(model, prompt)))
 
-    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
+    def query(self, question: str) -> str:
         return f"{question} (alone)"
 
-    def best(self, query: str, k: int) -> list[Passage]:
+    def passages(self, query: str, config: Any) -> list[Passage]:
         self.searched.append(query)
-        return list(HELD[:k])
+        return list(HELD[: config.passages])
 
 
 class FakeAdvisor:

@@ -53,16 +53,14 @@ def whole(search: Search, passages: Sequence[Passage], listed: Sequence[Line]) -
     ]
 
 
-def listed(lines: Sequence[Line]) -> list[Line]:
+def bulleted(lines: Sequence[Line]) -> list[Line]:
     """Return lines with items that have labels, two or more in a row, as a list of its own, unless what stands before
     them would seem to lead it."""
     found: list[Line] = []
     for is_item, group in groupby(lines, _is_labelled_item):
         run = [*group]
-        is_led = bool(found) and (
-            found[-1].depth > 0 or found[-1].span.kind == "heading" or found[-1].text[-1:] in ":?"
-        )
-        found += [replace(line, depth=1) for line in run] if is_item and len(run) > 1 and not is_led else run
+        is_list = is_item and len(run) > 1 and not (found and _seems_to_lead(found[-1]))
+        found += [replace(line, depth=1) for line in run] if is_list else run
     return found
 
 

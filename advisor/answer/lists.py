@@ -107,8 +107,7 @@ def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequ
 
 def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the outline or list under the heading that has the very word by which the question lists things."""
-    found = _ASKS.search(question)
-    noun = (found["noun"] or "").casefold() if found else ""
+    noun = _noun(question)
     wanted = set(tokenize(question))
     found_lists = []
     for passage, path in _paths(passages):
@@ -126,6 +125,12 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
             if len(listing) > LEAST:
                 found_lists.append(((share, own), _lines(listing[0], listing[1:])))
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
+
+
+def _noun(question: str) -> str:
+    """Return the word by which a question lists things, `""` for none: "skills" of "Which skills do I need?"."""
+    found = _ASKS.search(question)
+    return (found["noun"] or "").casefold() if found else ""
 
 
 def _tells(outline: Sequence[Span]) -> bool:
@@ -159,8 +164,7 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
 def _named_in(question: str, search: Search, passages: Sequence[Passage], headings: Sequence[Span]) -> list[Line]:
     """Return the list under the heading that is no more than the word by which the question lists things: of "Role",
     "Responsibilities" and "Skills" the last, if skills are asked for."""
-    found = _ASKS.search(question)
-    noun = (found["noun"] or "").casefold() if found else ""
+    noun = _noun(question)
     named = [heading for heading in headings if heading.text.removesuffix(":").casefold() == noun]
     items = [_led(_all(search.section(passages, heading.passage)), heading) for heading in named]
     return _lines(named[0], items[0]) if items and items[0] else []

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Literal
 
 from advisor.answer import ground
-from advisor.answer.leads import listed
+from advisor.answer.leads import bulleted
 from advisor.answer.lists import Line
 from advisor.answer.run import Run
 from advisor.answer.spans import Span, points_back, sentences_of, spans
@@ -43,7 +43,7 @@ class Teller:
         if best:
             yield from self._generate(run, stopped, best)
         told = [citation for sentence in run.sentences for citation in sentence.citations]
-        for line in listed(_led([*chain.from_iterable(_left(line, told) for line in chosen)])):
+        for line in bulleted(_led([*chain.from_iterable(_left(line, told) for line in chosen)])):
             if not stopped() and (line.leads or all(line.text != one.text for one in run.sentences)):
                 sentence = Sentence(line.text, (_citation(line.span),), 1.0, line.depth, quoted=True)
                 run.sentences.append(sentence)

@@ -89,7 +89,7 @@ def compared(
             advisors.append(desk.make(waiting[place].system.model, waiting[place].system.prompt))
         place = 0
         search = advisors[0].search
-        passages = search.best(search.standalone(question), advisors[0].config.passages)
+        passages = search.passages(search.query(question), advisors[0].config)
 
         def is_over() -> bool:
             return now.stop.is_set() or desk.line.closed
