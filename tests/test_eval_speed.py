@@ -3,16 +3,20 @@
 import io
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from advisor import open as opening
+from advisor.answer import ground
 from advisor.config import Config
 from advisor.errors import AdvisorError
 from advisor.eval import commands, speed
-from advisor.eval.speed import Row, measure
+from advisor.eval.speed import ANSWERED, QUESTION, Row, measure
+from advisor.types import Answer, Event, Sentence, Trace
+
+TOLD = Sentence("Learn Python.", (), 1.0)
 
 
 class Clock:
@@ -65,6 +69,29 @@ class Slow:
         return []
 
 
+class Answering:
+    """An advisor whose n-th answer shows its first sentence after n seconds, and a second one later; the ones from
+    `ends` on are refusals."""
+
+    ends = ANSWERED + 1
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.asked: list[str] = []
+
+    def ask(self, question: str) -> None:
+        self.clock.now += 500.0
+
+    def stream(self, question: str) -> Iterator[Event]:
+        self.asked.append(question)
+        told = (TOLD, TOLD) if len(self.asked) < self.ends else ()
+        self.clock.now += len(self.asked)
+        for sentence in told:
+            yield sentence
+            self.clock.now += 70.0
+        yield Answer(question, "", told, (), (), "answer", Trace(question, "", ""))
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
@@ -93,7 +120,19 @@ def search(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Slow:
     return slow
 
 
-def test_rows_by_hand(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+@pytest.fixture
+def advisor(clock: Clock, search: Slow, monkeypatch: pytest.MonkeyPatch) -> Answering:
+    advisor = Answering(clock)
+
+    def support(sentence: str, sources: Sequence[object]) -> None:
+        clock.now += 0.002
+
+    monkeypatch.setattr(opening, "make_advisor", lambda *_: advisor)
+    monkeypatch.setattr(ground, "support", support)
+    return advisor
+
+
+def test_rows_by_hand(started: list[list[str]], search: Slow, advisor: Answering, tmp_path: Path) -> None:
     rows = list(measure([], tmp_path, Config()))
     count = len(search.asked) - 1
     middle = count / 2 + 1.5
@@ -101,13 +140,23 @@ def test_rows_by_hand(started: list[list[str]], search: Slow, tmp_path: Path) ->
         Row("import advisor", 0.25, 0.25, 5, "s", 0.3, held=True),
         Row("advisor --help", pytest.approx(0.3), pytest.approx(0.9), 5, "s", 0.5, held=True),
         Row("search, warm", pytest.approx(middle), pytest.approx(count + 1), count, "ms", 30, held=middle <= 30),
+        Row(
+            "first sentence of an answer, warm",
+            pytest.approx((ANSWERED + 1) / 2),
+            ANSWERED,
+            ANSWERED,
+            "s",
+            4,
+            held=False,
+        ),
+        Row("check of a sentence", pytest.approx(2.0), pytest.approx(2.0), 2 * ANSWERED, "ms", 50, held=True),
         Row("first character of an answer, cold", pytest.approx(3.0), pytest.approx(8.0), 3, "s", 10, held=True),
     ]
     assert len(started) == 5 + 5 + 3
 
 
 def test_every_bundled_question_is_searched_for_once_with_the_model_warm(
-    started: list[list[str]], search: Slow, tmp_path: Path
+    started: list[list[str]], search: Slow, advisor: Answering, tmp_path: Path
 ) -> None:
     config = Config(passages=4)
     list(measure([], tmp_path, config))
@@ -118,7 +167,29 @@ def test_every_bundled_question_is_searched_for_once_with_the_model_warm(
     assert {k for _, k in (first, *rest)} == {4}
 
 
-def test_what_was_named_is_passed_on(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+def test_answers_are_of_questions_that_stand_alone_and_have_one(
+    started: list[list[str]], advisor: Answering, tmp_path: Path
+) -> None:
+    list(measure([], tmp_path, Config()))
+    answered = [one.question for one in commands.bundled(None, "all") if one.behaviour == "answer" and not one.history]
+    assert len(advisor.asked) == len(set(advisor.asked)) == ANSWERED
+    assert advisor.asked[0] == QUESTION
+    assert set(advisor.asked) <= {QUESTION, *answered}
+
+
+def test_a_refusal_is_not_timed(started: list[list[str]], advisor: Answering, tmp_path: Path) -> None:
+    advisor.ends = 4
+    *_, first, check, _ = measure([], tmp_path, Config())
+    assert (first.runs, first.worst, check.runs) == (3, pytest.approx(3.0), 6)
+
+
+def test_without_an_answer_there_is_no_row(started: list[list[str]], advisor: Answering, tmp_path: Path) -> None:
+    advisor.ends = 1
+    told = [row.what for row in measure([], tmp_path, Config())]
+    assert told[2:] == ["search, warm", "first character of an answer, cold"]
+
+
+def test_what_was_named_is_passed_on(started: list[list[str]], advisor: Answering, tmp_path: Path) -> None:
     config = Config(embedder="some/embedder", model="some.gguf", prompt="answer/v1")
     list(measure(["one", "two"], tmp_path, config))
     asked = [command for command in started if "ask" in command]
@@ -128,7 +199,7 @@ def test_what_was_named_is_passed_on(started: list[list[str]], search: Slow, tmp
     assert {command[0] for command in started} == {sys.executable}
 
 
-def test_without_a_corpus_none_is_passed_on(started: list[list[str]], search: Slow, tmp_path: Path) -> None:
+def test_without_a_corpus_none_is_passed_on(started: list[list[str]], advisor: Answering, tmp_path: Path) -> None:
     list(measure([], tmp_path, Config()))
     assert not any("--corpus" in command for command in started)
 
@@ -153,7 +224,7 @@ def test_a_row_is_there_before_the_next_one_is_measured(started: list[list[str]]
     ],
 )
 def test_a_command_that_fails_is_said_and_not_timed(
-    code: str, status: int, said: str, search: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: str, status: int, said: str, advisor: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "ADVISOR", (sys.executable, "-c", code))
     with pytest.raises(AdvisorError, match=rf"ended with status {status}: .*{said}"):
@@ -177,8 +248,9 @@ def test_a_cold_answer(model_cache: Path, tmp_path: Path, monkeypatch: pytest.Mo
         "# Salaries\n\nAn entry-level machine learning engineer in India earns 400,000 to 900,000 rupees a year.\n",
         encoding="utf-8",
     )
-    *_, warm, cold = measure([str(tmp_path / "pay.md")], tmp_path / "index", Config())
+    *_, warm, first, check, cold = measure([str(tmp_path / "pay.md")], tmp_path / "index", Config())
     assert (warm.what, warm.unit, cold.unit) == ("search, warm", "ms", "s")
-    assert 0 < warm.median < 3 * warm.limit
+    for row in (warm, first, check):
+        assert 0 < row.median < 3 * row.limit
     assert cold.runs == 3
     assert warm.median / 1000 < cold.median < 3 * cold.limit
