@@ -1,7 +1,7 @@
 """retrieve: the best passages, once each and within the budget; those added later are numbered on."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -247,6 +247,37 @@ def test_a_later_question_brings_its_own_words_and_the_question_before_it_made_t
     query = over(GUIDE).query("And Airflow?", [*turns, Turn("assistant", "Images.")])
     before = "What does Kafka move – Docker?"
     assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before)
+
+
+@pytest.mark.parametrize(
+    ("query", "whole"),
+    [
+        (Query("What does Kafka move?"), "What does Kafka move?"),
+        (
+            Query("What does Kafka move – Docker?", "And Docker?", "What does Kafka move?"),
+            "What does Kafka move – Docker?",
+        ),
+        (
+            Query("Who ships images?", "who ships", " What does Kafka move? "),
+            "What does Kafka move – Who ships images?",
+        ),
+    ],
+)
+def test_a_reader_is_asked_a_later_question_behind_the_one_before_it(query: Query, whole: str) -> None:
+    assert query.whole == whole
+
+
+def test_the_reader_is_asked_the_whole_of_a_later_question(over: Over) -> None:
+    search, asked = over(GUIDE), list[str]()
+
+    def each(question: str, texts: Sequence[str]) -> list[float]:
+        asked.append(question)
+        return [0.0] * len(texts)
+
+    search.read_each = each  # type: ignore[method-assign]
+    query = search.query("and who ships images?", [Turn("user", "What does Kafka move?")])
+    search.scored(query, search.search(query, 3))
+    assert asked == ["What does Kafka move – who ships images?"]
 
 
 def test_a_whole_question_is_asked_alone_whatever_came_before(over: Over) -> None:

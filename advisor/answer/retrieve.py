@@ -54,6 +54,11 @@ class Query:
         """What is looked for in the documents: the question, without their names."""
         return without(self.text) if self.within else self.text
 
+    @property
+    def whole(self) -> str:
+        """What a reader is asked: what is sought, behind the question before it."""
+        return rewrite.beside(self.before, self.sought) if self.before else self.sought
+
 
 class Search:
     """An index with its embedder, ready for queries."""
@@ -149,7 +154,7 @@ class Search:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
         query = Query(query) if isinstance(query, str) else query
         found = rank(query.sought, passages, lambda _, spans: self.cosines(query, spans), self.weight)
-        return reread(found, partial(self.read_each, query.sought))
+        return reread(found, partial(self.read_each, query.whole))
 
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)

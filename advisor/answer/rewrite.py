@@ -126,6 +126,12 @@ def _beside(before: str, core: str) -> str:
     return _DASH.join([begun, *(since[-1:] if goes_on else []), core])
 
 
+def beside(before: str, question: str) -> str:
+    """Return a question behind the one before it, unless that is in front of it already."""
+    begun = before.strip().rstrip("?.! ")
+    return question if question.startswith(begun) else begun + _DASH + question
+
+
 def _counted_on(found: re.Match[str]) -> str:
     """Return "step 4" for "the step after step 3"; as it was where there is no such step."""
     number = int(found[3]) + (-1 if found[2].casefold() == "before" else 1)

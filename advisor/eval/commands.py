@@ -234,8 +234,10 @@ def fit(
     if not isinstance(embedder, Tokens):
         raise ItemError(f"{config.embedder} gives no vectors of tokens; fit the reader to another embedder")
     lessons = list(_lessons(folder / "fit", searches, config))
-    examples = [example for search, some in lessons for example in fitting.examples(search, some)]
-    note(f"{sum(len(some) for _, some in lessons)} questions, {len(examples)} examples")
+    examples = list[fitting.Example]()
+    for done, (search, some) in enumerate(lessons, start=1):
+        examples += fitting.examples(search, some)
+        note(f"{done} of {len(lessons)} sets of questions asked: {len(examples)} examples")
     found = [fitting.fit(examples, embedder, note, seed) for seed in range(fitting.NETWORKS)]
     asked = [
         (search, one.question, tuple[Turn, ...](), one.answerable)

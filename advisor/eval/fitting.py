@@ -63,7 +63,7 @@ def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]
         query = search.query(one.question, one.turns)
         found = decide.told(search.scored(query, search.passages(query, search.config)))
         if found:
-            yield from _answered(query.sought, found, one) if one.answerable else _unanswered(query.sought, found, one)
+            yield from _answered(query.whole, found, one) if one.answerable else _unanswered(query.whole, found, one)
 
 
 def _answered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
@@ -127,7 +127,9 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
             wanted = torch.tensor([SMOOTHED + (1 - 2 * SMOOTHED) * one.answers for one in batch])
             asked = padded([vectors[one.question] for one in batch])
             held = padded([np.concatenate([vectors[text] for text in one.texts]) for one in batch])
-            loss = nn.functional.binary_cross_entropy_with_logits(network(asked[0], held[0], asked[1], held[1]), wanted)
+            with _half():
+                odds = network(asked[0], held[0], asked[1], held[1])
+            loss = nn.functional.binary_cross_entropy_with_logits(odds.float(), wanted)
             best.zero_grad()
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -138,13 +140,19 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
     return network.eval()
 
 
+def _half() -> torch.autocast:
+    """Return what multiplies matrices in bfloat16 where the processor can, which is twice as fast and no worse."""
+    can = torch.cpu.get_capabilities()
+    return torch.autocast("cpu", torch.bfloat16, enabled=any(can[name] for name in can if name.endswith("_bf16")))
+
+
 def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen | None:
     """Return what there is to decide by for a question, None where it is refused without."""
     query = search.query(question, history)
     passages = search.passages(query, search.config)
     scored = search.scored(query, passages)
     listed = lists.whole(query.sought, search, passages, unread(scored))
-    return decide.look(query.sought, passages, scored, listed, partial(search.read, query.sought))
+    return decide.look(query.sought, passages, scored, listed, partial(search.read, query.whole))
 
 
 def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
