@@ -135,7 +135,10 @@ LANGUAGE = "Programming: Python is the first language that a learner should choo
 @pytest.mark.parametrize(
     ("answered", "not_answered"),
     [
-        ("What does a mid-level ML engineer earn in India?", "What does a mid-level ML engineer pay in tax in India?"),
+        (
+            "What does a mid-level ML engineer earn in India?",
+            "What does a mid-level ML engineer pay for rent in India?",
+        ),
         ("Which language should I begin with?", "Which editor should I begin with?"),
         ("What can I expect to be paid after some years?", "What can I expect to be asked in the interview?"),
     ],

@@ -3,7 +3,7 @@
 The reader learns to tell what answers from what only looks like it. An answerable question teaches with its likeliest
 source sentences, and with these less those that answer it; any other one with its likeliest source sentences, and with
 these and the made-up one that would answer it. Both teach with single sentences, too. A later question of a talk is
-read as it is made to stand alone.
+read as it is made to stand alone, behind the one before it.
 """
 
 from __future__ import annotations
