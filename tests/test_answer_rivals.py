@@ -28,6 +28,8 @@ from advisor.answer.rivals import conflict, mentions, replace_rivals
         ("ML engineering", "role", {"ml engineer"}),
         ("a data scientist and software engineers", "role", {"data scientist", "software engineer"}),
         ("Step 3, stage 12 and PART 4", "numbered", {"step 3", "stage 12", "part 4"}),
+        ("The Third step, the first of the six stages", "numbered", {"step 3", "stage 1"}),
+        ("the second next step, the first of the four next steps", "numbered", {"next step 2", "next step 1"}),
     ],
 )
 def test_a_term_is_found_in_its_forms(text: str, name: str, terms: set[str]) -> None:
@@ -44,6 +46,7 @@ def test_a_term_is_found_in_its_forms(text: str, name: str, terms: set[str]) -> 
         "learning machine engineering",
         "software engineered for scientists",
         "steps 3, stepping 4, 5 parts, partial 6",
+        "the first language, the second of all, a third of the people step up, first-step",
         "high-level, low level and level",
         "unsupervisedly",
     ],
@@ -80,6 +83,20 @@ def test_another_term_of_the_class_is_a_conflict(one: str, other: str) -> None:
     assert not conflict(asked, asked)
     assert not conflict(asked, mentions(f"The {other} and the {one} are so."))
     assert not conflict(mentions(f"Is it {one} or {other}?"), told)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "conflicts"),
+    [
+        ("What is step 3?", "The third step is to read.", False),
+        ("What is the third step?", "Step 3: Read", False),
+        ("What is the third step?", "The fourth step is to write.", True),
+        ("What is the third step?", "The third next step is to write.", True),
+        ("What is the third of the next steps?", "The third next step is to write.", False),
+    ],
+)
+def test_a_step_is_the_same_by_its_figure_and_by_its_ordinal(asked: str, told: str, conflicts: bool) -> None:
+    assert conflict(mentions(asked), mentions(told)) == conflicts
 
 
 @pytest.mark.parametrize("one", [term for group in GROUPS for term in group])

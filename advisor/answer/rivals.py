@@ -28,6 +28,12 @@ _CLASSES: dict[str, dict[str, str]] = {
     },
 }
 _NUMBERED = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDERED = re.compile(  # "the third step", and of another kind "the first of the four next steps"
+    rf"\b({'|'.join(_ORDINALS)})(?: of the(?: \w+){{0,2}}?(?= (?:next )?(?:step|stage|phase)s))?"
+    r" ((?:next )?(?:step|stage|phase))s?\b",
+    re.IGNORECASE,
+)
 _PATTERNS = {
     name: {term: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE) for term, pattern in terms.items()}
     for name, terms in _CLASSES.items()
@@ -41,7 +47,9 @@ def mentions(text: str) -> Mentions:
         name: frozenset(term for term, pattern in terms.items() if pattern.search(text))
         for name, terms in _PATTERNS.items()
     }
-    found["numbered"] = frozenset(f"{word.casefold()} {number}" for word, number in _NUMBERED.findall(text))
+    numbered = [(word, int(number)) for word, number in _NUMBERED.findall(text)]
+    numbered += [(word, _ORDINALS.index(nth.casefold()) + 1) for nth, word in _ORDERED.findall(text)]
+    found["numbered"] = frozenset(f"{word.casefold()} {number}" for word, number in numbered)
     return {name: terms for name, terms in found.items() if terms}
 
 
