@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 
 _ORDER = re.compile(
-    r"(?:(?:system|assistant|user)\s*:"
-    r"|(?:please |now )?(?:answer (?:only|just|in|with|every|each|me|the|this|my)|reply|respond|ignore|disregard|forget"
-    r"|pretend|say\b|repeat|output|print|act as|(?:do not|don['’]t|never) (?:cite|quote|use|mention|refuse|say|tell)"
-    r"|you (?:are now|must|will now))\b)",
+    r"(?:(?:system|assistant|user)\s*:|from now on,? you\b|whatever (?:the|your) \w+ says?\b"
+    r"|(?:and |please |now |(?:would|could|can|will) you (?:please |kindly |be so kind as to )?)*"
+    r"(?:answer (?:only|just|in|with|every|each|me|the|this|my)|reply|respond|ignore|disregard|forget"
+    r"|pretend|say\b|cite\b|repeat|output|print|act as|end (?:your|the) (?:answer|reply)"
+    r"|(?:do not|don['’]t|never) (?:cite|quote|use|mention|refuse|say|tell)|you (?:are now|must|will now))\b)",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"(?<=[.!?])\s+|(?<=:)\s+|\n+")
+_PARTS = re.compile(r"(?<=[.!?;])\s+|(?<=:)\s+|\n+")
 
 
 def without(question: str) -> str:
