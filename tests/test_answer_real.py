@@ -81,7 +81,7 @@ def test_a_follow_up_is_answered_from_the_documents_too(advisor: Advisor) -> Non
 
 
 def test_a_list_is_quoted_whole(advisor: Advisor) -> None:
-    answer = advisor.ask("Which deep learning frameworks are popular?")
+    answer = advisor.ask("What are the must-have skills of a machine learning engineer?")
     assert [sentence.depth for sentence in answer.sentences].count(1) > 1
     assert answer.trace.model == ""
     assert_backed(advisor, answer)

@@ -246,25 +246,27 @@ def test_a_later_question_brings_its_own_words_and_the_question_before_it_made_t
     turns = [Turn("user", "What does Kafka move?"), Turn("assistant", "Events."), Turn("user", "And Docker?")]
     query = over(GUIDE).query("And Airflow?", [*turns, Turn("assistant", "Images.")])
     before = "What does Kafka move – Docker?"
-    assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before)
+    assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before, leans=True)
 
 
 @pytest.mark.parametrize(
     ("query", "whole"),
     [
         (Query("What does Kafka move?"), "What does Kafka move?"),
-        (
-            Query("What does Kafka move – Docker?", "And Docker?", "What does Kafka move?"),
-            "What does Kafka move – Docker?",
-        ),
-        (
-            Query("Who ships images?", "who ships", " What does Kafka move? "),
-            "What does Kafka move – Who ships images?",
-        ),
+        (Query("Kafka moves – Docker?", "And Docker?", "Kafka moves", leans=True), "Kafka moves – Docker?"),
+        (Query("Who ships?", "who ships", " What moves? ", leans=True), "What moves – Who ships?"),
+        (Query("Who ships?", "who ships", " What moves? "), "Who ships?"),
     ],
 )
-def test_a_reader_is_asked_a_later_question_behind_the_one_before_it(query: Query, whole: str) -> None:
+def test_a_reader_is_asked_what_leans_on_the_question_before_behind_it(query: Query, whole: str) -> None:
     assert query.whole == whole
+
+
+def test_a_short_question_of_its_own_is_read_alone(over: Over) -> None:
+    turns = [Turn("user", "What does a nurse earn in Norway?")]
+    search = over(GUIDE)
+    assert search.query("Does Docker ship images?", turns).whole == "Does Docker ship images?"
+    assert search.query("and Docker?", turns).whole == "What does a nurse earn in Norway – Docker?"
 
 
 def test_the_reader_is_asked_the_whole_of_a_later_question(over: Over) -> None:

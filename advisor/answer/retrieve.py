@@ -41,13 +41,14 @@ AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for: a question that stands alone; for a later one of a talk, the question as it was asked and
-    the one before it, which stands alone too; and the ids of the documents that it names, if it is asked of these
-    alone."""
+    the one before it, which stands alone too; the ids of the documents that it names, if it is asked of these alone;
+    and whether it leans on the one before, and is no question of its own."""
 
     text: str
     asked: str = ""
     before: str = ""
     within: frozenset[str] = frozenset()
+    leans: bool = False
 
     @property
     def sought(self) -> str:
@@ -56,8 +57,8 @@ class Query:
 
     @property
     def whole(self) -> str:
-        """What a reader is asked: what is sought, behind the question before it."""
-        return rewrite.beside(self.before, self.sought) if self.before else self.sought
+        """What a reader is asked: what is sought, behind the question before it if it leans on that one."""
+        return rewrite.beside(self.before, self.sought) if self.leans else self.sought
 
 
 class Search:
@@ -86,7 +87,7 @@ class Search:
         if not said or not rewrite.may_lean(question):
             return Query(text, within=within)
         before = self.standalone(history[said[-1]].text, history[: said[-1]])
-        return Query(text, self.standalone(question), before, within)
+        return Query(text, self.standalone(question), before, within, rewrite.leans(question))
 
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
         """Return a question made to stand alone, without orders to the model, its misspelt words mended from the

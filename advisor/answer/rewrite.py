@@ -159,7 +159,12 @@ def is_follow_up(question: str) -> bool:
 
 def may_lean(question: str) -> bool:
     """Whether a question may lean on what was said before: it is a follow-up, begins like one, or is short."""
-    return is_follow_up(question) or bool(_LEAD.match(question)) or len(content_words(question)) <= SHORT
+    return leans(question) or len(content_words(question)) <= SHORT
+
+
+def leans(question: str) -> bool:
+    """Whether a question is taken to lean on what was said before: it is a follow-up, or begins like one."""
+    return is_follow_up(question) or bool(_LEAD.match(question))
 
 
 def _core(question: str) -> str:
