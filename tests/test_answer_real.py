@@ -80,8 +80,18 @@ def test_a_follow_up_is_answered_from_the_documents_too(advisor: Advisor) -> Non
     assert_backed(advisor, answer)
 
 
-def test_a_list_is_quoted_whole(advisor: Advisor) -> None:
-    answer = advisor.ask("What are the must-have skills of a machine learning engineer?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the must-have skills of a machine learning engineer?",
+        pytest.param(
+            "What are the most popular frameworks for deep learning?",
+            marks=pytest.mark.xfail(strict=True, reason="the reader refuses it over this one document, by a hair"),
+        ),
+    ],
+)
+def test_a_list_is_quoted_whole(advisor: Advisor, question: str) -> None:
+    answer = advisor.ask(question)
     assert [sentence.depth for sentence in answer.sentences].count(1) > 1
     assert answer.trace.model == ""
     assert_backed(advisor, answer)

@@ -360,8 +360,8 @@ def test_a_reader_is_fitted_and_written(
     out = tmp_path / "reader.safetensors"
     folder = asked(tmp_path / "questions")
     commands.fit(folder, items, [str(corpus)], out, Config(), told.append)
-    without = "without the sentence that answers too little is left to teach"
-    assert told[1] == "2 of 2 sets of questions asked: 8 examples", without
+    # without the sentence that answers too little is left to teach
+    assert told[1] == "2 of 2 sets of questions asked: 8 examples"
     assert told[-1].startswith(f"written to {out}; weights of advisor/answer/decide.py: (")
     networks, fitted = load_network(out)
     assert ([one.dim for one in networks], fitted) == ([Tokens.dim] * fitting.NETWORKS, "fake")

@@ -139,6 +139,11 @@ LANGUAGE = "Programming: Python is the first language that a learner should choo
             "What does a mid-level ML engineer earn in India?",
             "What does a mid-level ML engineer pay for rent in India?",
         ),
+        pytest.param(
+            "What does a mid-level ML engineer earn in India?",
+            "What does a mid-level ML engineer pay in tax in India?",
+            marks=pytest.mark.xfail(strict=True, reason="the reader takes tax for pay; it told them apart before"),
+        ),
         ("Which language should I begin with?", "Which editor should I begin with?"),
         ("What can I expect to be paid after some years?", "What can I expect to be asked in the interview?"),
     ],
