@@ -1,7 +1,7 @@
 """retrieve: the best passages, once each and within the budget; those added later are numbered on."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +43,19 @@ def over(tmp_path: Path) -> Over:
         return Search(index, embedder, config or Config())
 
     return search
+
+
+class ReadBy:
+    """Gives the log-odds of a question, whatever the texts."""
+
+    def __init__(self, odds: Mapping[str, float]) -> None:
+        self.odds = odds
+
+    def each(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [self.odds[question]] * len(texts)
+
+    def __call__(self, question: str, texts: Sequence[str]) -> float:
+        return self.odds[question]
 
 
 def fact(passage: Passage) -> str:
@@ -246,40 +259,29 @@ def test_a_later_question_brings_its_own_words_and_the_question_before_it_made_t
     turns = [Turn("user", "What does Kafka move?"), Turn("assistant", "Events."), Turn("user", "And Docker?")]
     query = over(GUIDE).query("And Airflow?", [*turns, Turn("assistant", "Images.")])
     before = "What does Kafka move – Docker?"
-    assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before, leans=True)
+    assert query == Query("What does Kafka move – Docker – Airflow?", "And Airflow?", before)
 
 
 @pytest.mark.parametrize(
-    ("query", "whole"),
+    ("query", "readings"),
     [
-        (Query("What does Kafka move?"), "What does Kafka move?"),
-        (Query("Kafka moves – Docker?", "And Docker?", "Kafka moves", leans=True), "Kafka moves – Docker?"),
-        (Query("Who ships?", "who ships", " What moves? ", leans=True), "What moves – Who ships?"),
-        (Query("Who ships?", "who ships", " What moves? "), "Who ships?"),
+        (Query("What does Kafka move?"), ("What does Kafka move?",)),
+        (Query("Kafka moves – Docker?", "And Docker?", "Kafka moves"), ("Kafka moves – Docker?",)),
+        (Query("Who ships?", "who ships", " What moves? "), ("Who ships?", "What moves – Who ships?")),
     ],
 )
-def test_a_reader_is_asked_what_leans_on_the_question_before_behind_it(query: Query, whole: str) -> None:
-    assert query.whole == whole
+def test_a_later_question_is_read_alone_and_behind_the_one_before(query: Query, readings: tuple[str, ...]) -> None:
+    assert query.readings == readings
 
 
-def test_a_short_question_of_its_own_is_read_alone(over: Over) -> None:
-    turns = [Turn("user", "What does a nurse earn in Norway?")]
+def test_the_log_odds_of_a_later_question_are_the_mean_of_its_readings(over: Over) -> None:
     search = over(GUIDE)
-    assert search.query("Does Docker ship images?", turns).whole == "Does Docker ship images?"
-    assert search.query("and Docker?", turns).whole == "What does a nurse earn in Norway – Docker?"
-
-
-def test_the_reader_is_asked_the_whole_of_a_later_question(over: Over) -> None:
-    search, asked = over(GUIDE), list[str]()
-
-    def each(question: str, texts: Sequence[str]) -> list[float]:
-        asked.append(question)
-        return [0.0] * len(texts)
-
-    search.read_each = each  # type: ignore[method-assign]
-    query = search.query("and who ships images?", [Turn("user", "What does Kafka move?")])
-    search.scored(query, search.search(query, 3))
-    assert asked == ["What does Kafka move – who ships images?"]
+    assert search.read(Query("Who ships?"), ["Docker."]) is None
+    assert search.read_each(Query("Who ships?"), ["Docker."]) == []
+    search.reader = ReadBy({"Who ships?": 3.0, "What moves – Who ships?": -1.0})
+    for query, expected in ((Query("Who ships?"), 3.0), (Query("Who ships?", "who ships", "What moves?"), 1.0)):
+        assert search.read(query, ["Docker.", "Kafka."]) == expected
+        assert search.read_each(query, ["Docker.", "Kafka."]) == [expected, expected]
 
 
 def test_a_whole_question_is_asked_alone_whatever_came_before(over: Over) -> None:

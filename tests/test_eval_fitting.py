@@ -79,11 +79,15 @@ def test_what_a_reader_takes_for_an_answer_teaches_that_it_is_none(
     assert [other.texts for other in others] == [(text,) for text in taken]
 
 
-def test_a_later_question_is_read_behind_the_one_before_it(search: Search) -> None:
+def test_a_later_question_teaches_by_turns_alone_and_behind_the_one_before_it(search: Search) -> None:
     one = Question(
         history=("What is Kafka?",), question="who owns it", answerable=False, would="A foundation owns Kafka."
     )
-    assert {example.question for example in examples(search, [one])} == {"What is Kafka – who owns Kafka"}
+    alone, behind = "who owns Kafka", "What is Kafka – who owns Kafka"
+    taught = [example.question for example in examples(search, [one, one])]
+    half = len(taught) // 2
+    assert taught[:half] == [alone, behind, alone, behind, alone, behind][:half]
+    assert taught[half:] == [behind, alone, behind, alone, behind, alone][:half]
 
 
 def test_an_answer_in_other_words_is_one_if_it_shares_half_of_its_terms(search: Search) -> None:

@@ -132,7 +132,7 @@ class Advisor:
         question = query.sought
         scored = self.search.scored(query, passages)
         listed = lists.whole(question, self.search, passages, unread(scored))
-        read = partial(self.search.read, query.whole)
+        read = partial(self.search.read, query)
         confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
         chosen = [] if listed else choose(question, scored)
         best = [one.span for one in scored if one.span in chosen]

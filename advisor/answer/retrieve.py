@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from statistics import fmean
 
 from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
@@ -41,14 +42,13 @@ AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for: a question that stands alone; for a later one of a talk, the question as it was asked and
-    the one before it, which stands alone too; the ids of the documents that it names, if it is asked of these alone;
-    and whether it leans on the one before, and is no question of its own."""
+    the one before it, which stands alone too; and the ids of the documents that it names, if it is asked of these
+    alone."""
 
     text: str
     asked: str = ""
     before: str = ""
     within: frozenset[str] = frozenset()
-    leans: bool = False
 
     @property
     def sought(self) -> str:
@@ -56,9 +56,11 @@ class Query:
         return without(self.text) if self.within else self.text
 
     @property
-    def whole(self) -> str:
-        """What a reader is asked: what is sought, behind the question before it if it leans on that one."""
-        return rewrite.beside(self.before, self.sought) if self.leans else self.sought
+    def readings(self) -> tuple[str, ...]:
+        """What a reader is asked, each alone: what is sought; and this behind the question before it, if there is one,
+        since what is left out is not always seen."""
+        whole = rewrite.behind(self.before, self.sought) if self.before else self.sought
+        return tuple(dict.fromkeys((self.sought, whole)))
 
 
 class Search:
@@ -87,7 +89,7 @@ class Search:
         if not said or not rewrite.may_lean(question):
             return Query(text, within=within)
         before = self.standalone(history[said[-1]].text, history[: said[-1]])
-        return Query(text, self.standalone(question), before, within, rewrite.leans(question))
+        return Query(text, self.standalone(question), before, within)
 
     def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
         """Return a question made to stand alone, without orders to the model, its misspelt words mended from the
@@ -155,7 +157,7 @@ class Search:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
         query = Query(query) if isinstance(query, str) else query
         found = rank(query.sought, passages, lambda _, spans: self.cosines(query, spans), self.weight)
-        return reread(found, partial(self.read_each, query.whole))
+        return reread(found, partial(self.read_each, query))
 
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)
@@ -187,13 +189,15 @@ class Search:
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
 
-    def read(self, question: str, texts: Sequence[str]) -> float | None:
-        """Return the log-odds that texts together answer a question; None without a reader."""
-        return self.reader(question, texts) if self.reader else None
+    def read(self, query: Query, texts: Sequence[str]) -> float | None:
+        """Return the log-odds that texts together answer a query, the mean of its readings'; None without a reader."""
+        return fmean(self.reader(one, texts) for one in query.readings) if self.reader else None
 
-    def read_each(self, question: str, texts: Sequence[str]) -> list[float]:
+    def read_each(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return the same of each text alone; nothing without a reader."""
-        return self.reader.each(question, texts) if self.reader else []
+        if not self.reader:
+            return []
+        return list(map(fmean, zip(*(self.reader.each(one, texts) for one in query.readings), strict=True)))
 
     def otherwise(self, told: Span, passages: Sequence[Passage]) -> list[Span]:
         """Return the likest source sentence of each other document that says the same as `told` with other figures, or

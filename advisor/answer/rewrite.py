@@ -126,7 +126,7 @@ def _beside(before: str, core: str) -> str:
     return _DASH.join([begun, *(since[-1:] if goes_on else []), core])
 
 
-def beside(before: str, question: str) -> str:
+def behind(before: str, question: str) -> str:
     """Return a question behind the one before it, unless that is in front of it already."""
     begun = before.strip().rstrip("?.! ")
     return question if question.startswith(begun) else begun + _DASH + question
@@ -159,12 +159,7 @@ def is_follow_up(question: str) -> bool:
 
 def may_lean(question: str) -> bool:
     """Whether a question may lean on what was said before: it is a follow-up, begins like one, or is short."""
-    return leans(question) or len(content_words(question)) <= SHORT
-
-
-def leans(question: str) -> bool:
-    """Whether a question is taken to lean on what was said before: it is a follow-up, or begins like one."""
-    return is_follow_up(question) or bool(_LEAD.match(question))
+    return is_follow_up(question) or bool(_LEAD.match(question)) or len(content_words(question)) <= SHORT
 
 
 def _core(question: str) -> str:

@@ -3,7 +3,7 @@
 The reader learns to tell what answers from what only looks like it. An answerable question teaches with its likeliest
 source sentences, and with these less those that answer it; any other one with its likeliest source sentences, and with
 these and the made-up one that would answer it. Both teach with single sentences, too. A later question of a talk is
-read as it is made to stand alone, behind the one before it.
+read by turns as it is made to stand alone, and behind the one before it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ ANSWERING = 2  # source sentences that answer, each read alone
 MISTAKEN = 3  # those that a reader takes for an answer where there is none, each read alone
 
 Tell = Callable[[str], None]
+_Taught = tuple[tuple[str, ...], bool]  # texts, and whether they answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +60,37 @@ def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]
     What is no answer is taught by what a reader takes for one, if the search has a reader: a better one is fitted to
     the mistakes of the one before.
     """
-    for one in questions:
+    for place, one in enumerate(questions):
         query = search.query(one.question, one.turns)
         found = decide.told(search.scored(query, search.passages(query, search.config)))
+        readings = query.readings
         if found:
-            yield from _answered(query.whole, found, one) if one.answerable else _unanswered(query.whole, found, one)
+            taught = _answered(found, one) if one.answerable else _unanswered(found, one)
+            for number, (texts, answers) in enumerate(taught, start=place):
+                yield Example(readings[number % len(readings)], texts, answers)
 
 
-def _answered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
+def _answered(found: Sequence[Scored], one: Question) -> Iterator[_Taught]:
     said = [_said(held.span.text, one.quotes) for held in found]
     answer = [held for held, share in zip(found, said, strict=True) if share >= ANSWERS]
     rest = [held for held, share in zip(found, said, strict=True) if share < DOUBTFUL]
     if any(share >= ANSWERS for share in said[: decide.READ]):
-        yield Example(asked, _texts(found[: decide.READ]), True)
+        yield _texts(found[: decide.READ]), True
     for held in answer[:ANSWERING]:
-        yield Example(asked, _texts([held]), True)
+        yield _texts([held]), True
     if answer and len(rest) >= FEWEST:
-        yield Example(asked, _texts(rest[: decide.READ]), False)
-        yield Example(asked, _texts(unread(rest)[:1]), False)  # what a reader takes for an answer may be one
+        yield _texts(rest[: decide.READ]), False
+        yield _texts(unread(rest)[:1]), False  # what a reader takes for an answer may be one
 
 
-def _unanswered(asked: str, found: Sequence[Scored], one: Question) -> Iterator[Example]:
+def _unanswered(found: Sequence[Scored], one: Question) -> Iterator[_Taught]:
     texts = _texts(found[: decide.READ])
     under, place = texts[0].removesuffix(found[0].span.text), len(one.question) % len(texts)
-    yield Example(asked, texts, False)
+    yield texts, False
     for held in sorted(found, key=lambda held: -held.answers)[:MISTAKEN]:
-        yield Example(asked, _texts([held]), False)
-    yield Example(asked, (under + one.would,), True)
-    yield Example(asked, (*texts[:place], under + one.would, *texts[place:-1]), True)
+        yield _texts([held]), False
+    yield (under + one.would,), True
+    yield (*texts[:place], under + one.would, *texts[place:-1]), True
 
 
 def _texts(found: Sequence[Scored]) -> tuple[str, ...]:
@@ -152,7 +156,7 @@ def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen 
     passages = search.passages(query, search.config)
     scored = search.scored(query, passages)
     listed = lists.whole(query.sought, search, passages, unread(scored))
-    return decide.look(query.sought, passages, scored, listed, partial(search.read, query.whole))
+    return decide.look(query.sought, passages, scored, listed, partial(search.read, query))
 
 
 def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
