@@ -12,6 +12,7 @@ from advisor.answer import evidence
 from advisor.answer.evidence import (
     ANSWERS,
     BESIDES,
+    LIKELY,
     MEANT,
     MOST,
     NEAR,
@@ -368,6 +369,18 @@ def test_what_stands_first_by_place_is_chosen_however_far_from_the_best(given: G
     scores = {"One apple.": 0.285, "Two pears.": 0.1, "Three plums.": 0.1, "Four figs.": 0.48}
     assert scores["One apple."] < BESIDES * scores["Four figs."]
     assert chosen("zebra", scored(passages, scores)) == ["One apple.", "Four figs."]
+
+
+def test_what_is_far_less_likely_to_answer_than_the_likeliest_is_left_out(given: Given) -> None:
+    alike = scored(given(FRUIT), {"One apple.": 0.9, "Two pears.": 0.9, "Three plums.": 1.0, "Four figs.": 0.9})
+    likely = {
+        "One apple.": 0.9,
+        "Two pears.": LIKELY * 0.9 + 0.01,
+        "Three plums.": 0.8,
+        "Four figs.": LIKELY * 0.9 - 0.01,
+    }
+    read = [replace(one, answers=likely.get(one.span.text, 0.0)) for one in alike]
+    assert chosen("zebra", read) == ["One apple.", "Two pears.", "Three plums."]
 
 
 def test_few_are_chosen(given: Given) -> None:

@@ -21,6 +21,7 @@ MEANING = 0.6  # share of the embedding's score in a source sentence's score; th
 NEAR = 0.65  # share of the best sentence's score from which another one is evidence too
 BESIDES = 0.6  # the same for one that holds a term of the question that no better one holds
 MEANT = 0.65  # share of the best sentence's cosine from which another one may be evidence
+LIKELY = 0.2  # share of the best probability to answer from which another one is evidence; see eval/LOG.md
 MOST = 8  # source sentences in an answer that is not a list
 PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
@@ -155,7 +156,7 @@ def covered(wanted: set[str], held: set[str], weight: Weight) -> float:
 
 def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     """Return the few source sentences to answer from, in the order of their passages: those that are near the best in
-    score, and those that speak of what the question names and the better ones leave out."""
+    score and likely to answer, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
     told = [one for one in sorted(scored, key=_placed(scored), reverse=True) if not one.announces]
     held = [one for one in told if one.span.text.endswith(".") or not set(tokenize(one.span.text)) <= asked]
@@ -171,6 +172,8 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
         near = one.score >= least * best and one.cosine >= MEANT * held[0].cosine
         if not chosen or (len(chosen) < MOST and near):
             chosen.append(one)
+    likely = LIKELY * max((one.answers for one in chosen), default=0.0)
+    chosen = [one for one in chosen if one.answers >= likely]
     return sorted(_led([one.span for one in chosen], scored), key=lambda span: (span.passage.n, span.start))
 
 
