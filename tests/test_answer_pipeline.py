@@ -424,6 +424,23 @@ def test_what_another_document_says_otherwise_is_quoted_and_not_for_the_model(tm
     assert told == {text: text != reply or reply not in shown for text in (EARNS, OTHERWISE)}
 
 
+def test_what_another_document_says_otherwise_than_a_list_is_quoted_behind_it(tmp_path: Path) -> None:
+    lead = "The three main cloud platforms for the data engineers in India are:"
+    otherwise = lead.replace("three", "four").replace(":", ".")
+    other = f"# Other\n\n## Cloud\n\n{otherwise}\n"
+    search = indexed(tmp_path, GUIDE.replace("The main cloud platforms are:", lead), other)
+    answer = advisor(search, "")[0].ask("What are the three main cloud platforms for data engineers in India?")
+    assert [(one.depth, one.text) for one in answer.sentences] == [
+        (0, lead),
+        (1, "AWS"),
+        (1, "Azure"),
+        (2, "Blob"),
+        (1, "GCP"),
+        (0, otherwise),
+    ]
+    assert_backed(search, answer)
+
+
 # Items of several sentences
 
 LEAD = "Versions:"  # an item is told under its heading, where any of it is left to tell

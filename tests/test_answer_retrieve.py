@@ -425,7 +425,7 @@ def otherwise(search: Search) -> list[tuple[str, str, int]]:
     """Return the document, text and passage number of what is told otherwise than by the first document."""
     mine = next(chunk for chunk in search.index.chunks if chunk.doc_id == "d0")
     told = next(span for span in spans(Passage(1, mine, "T", "s", 1.0)) if span.kind == "sentence")
-    found = search.otherwise(told, [told.passage])
+    found = search.otherwise([told], [told.passage])
     for span in found:
         assert search.index.documents[span.passage.chunk.doc_id].text[span.start : span.end] == span.text
     return [(span.passage.chunk.doc_id, span.text, span.passage.n) for span in found]
@@ -468,5 +468,5 @@ def test_a_passage_that_was_found_keeps_its_number(over: Over) -> None:
     mine, other = sorted(search.index.chunks, key=lambda chunk: chunk.doc_id)
     passages = [Passage(5, other, "T", "s", 0.5), Passage(7, mine, "T", "s", 0.4)]
     told = next(span for span in spans(passages[1]) if span.kind == "sentence")
-    (found,) = search.otherwise(told, passages)
+    (found,) = search.otherwise([told], passages)
     assert (found.passage, found.text) == (passages[0], EARNS.format("$80"))

@@ -19,6 +19,7 @@ from advisor.answer.retrieve import Query, Search
 from advisor.answer.run import Run
 from advisor.answer.spans import Span
 from advisor.answer.tell import Teller
+from advisor.answer.words import figures
 from advisor.config import Config
 from advisor.prompts.library import Template
 from advisor.types import Answer, Event, Generator, Passage, Retrieved, Turn
@@ -136,9 +137,9 @@ class Advisor:
         confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
         chosen = [] if listed else choose(question, scored)
         best = [one.span for one in scored if one.span in chosen]
-        if best:
-            chosen += [span for span in self.search.otherwise(best[0], passages) if span not in chosen]
-        lines = leads.whole(self.search, passages, listed) or leads.under(self.search, passages, chosen)
+        told = best[:1] or [line.span for line in listed if figures(line.text)]
+        chosen += [span for span in self.search.otherwise(told, passages) if span not in chosen]
+        lines = leads.whole(self.search, passages, listed) + leads.under(self.search, passages, chosen)
         return _Evidence(scored, lines, best[:WRITTEN], confidence)
 
     def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:

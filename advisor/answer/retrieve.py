@@ -8,7 +8,7 @@ document is asked of that one alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from statistics import fmean
@@ -199,22 +199,29 @@ class Search:
             return []
         return list(map(fmean, zip(*(self.reader.each(one, texts) for one in query.readings), strict=True)))
 
-    def otherwise(self, told: Span, passages: Sequence[Passage]) -> list[Span]:
-        """Return the likest source sentence of each other document that says the same as `told` with other figures, or
-        denies it; its passage is one of `passages`, or has the next number."""
+    def otherwise(self, told: Sequence[Span], passages: Sequence[Passage]) -> list[Span]:
+        """Return what other documents say otherwise than source sentences: for each, the likest one of each document
+        that says the same with other figures, or denies it; its passage is one of `passages`, or has the next number.
+        """
+        found: list[Span] = []
+        for one in told:
+            documents = {one.passage.chunk.doc_id}
+            for chunk, start in self._like(one):
+                if chunk.doc_id not in documents:
+                    (passage,) = self._numbered([*passages, *(other.passage for other in found)], [chunk])
+                    span = next(other for other in spans(passage) if other.start == start)
+                    if differ(one.text, span.text):
+                        documents.add(chunk.doc_id)
+                        found += [span] * (span not in found)
+        return found
+
+    def _like(self, told: Span) -> Iterator[tuple[Chunk, int]]:
+        """Yield the chunk and the place of each source sentence that may speak of the same as `told`, likest first."""
         vectors = self.index.vectors
         cosines = vectors.sentences @ vectors.sentences[self._sentence_rows[told.passage.chunk.id, told.start]]
-        near = sorted((-float(cosine), row) for row, cosine in enumerate(cosines) if cosine >= AGAIN)
-        found: dict[str, Span] = {}
-        for _, row in near:
+        for _, row in sorted((-float(cosine), row) for row, cosine in enumerate(cosines) if cosine >= AGAIN):
             owner, start, _ = vectors.places[row].tolist()
-            chunk = self.index.chunks[owner]
-            if chunk.doc_id != told.passage.chunk.doc_id and chunk.doc_id not in found:
-                (passage,) = self._numbered([*passages, *(one.passage for one in found.values())], [chunk])
-                span = next(one for one in spans(passage) if one.start == start)
-                if differ(told.text, span.text):
-                    found[chunk.doc_id] = span
-        return list(found.values())
+            yield self.index.chunks[owner], start
 
     @cached_property
     def _sentence_rows(self) -> dict[tuple[str, int], int]:
