@@ -36,6 +36,7 @@ BY_READING = 0.4  # what is added to the score of a passage of which a sentence 
 ASKED = 1.0  # the question as it was asked, beside 1 for it as it stands alone
 BEFORE = 1.0  # the question before it
 NEAR = 0.3  # the section that one of the three best passages for that one stands in
+LATER = 0.5  # log-odds by which it is too readily held to be answered; see eval/LOG.md
 AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's cosine
 
 
@@ -190,8 +191,11 @@ class Search:
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
 
     def read(self, query: Query, texts: Sequence[str]) -> float | None:
-        """Return the log-odds that texts together answer a query, the mean of its readings'; None without a reader."""
-        return fmean(self.reader(one, texts) for one in query.readings) if self.reader else None
+        """Return the log-odds that texts together answer a query: the mean of its readings', less LATER for a later
+        one. None without a reader."""
+        if not self.reader:
+            return None
+        return fmean(self.reader(one, texts) for one in query.readings) - LATER * bool(query.before)
 
     def read_each(self, query: Query, texts: Sequence[str]) -> list[float]:
         """Return the same of each text alone; nothing without a reader."""

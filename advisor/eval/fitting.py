@@ -28,7 +28,7 @@ from advisor.models.network import Network
 from advisor.models.reader import Tokens, padded
 from advisor.types import Turn
 
-NETWORKS = 2  # whose mean is taken
+NETWORKS = 4  # whose mean is taken
 EPOCHS = 2
 BATCH = 32
 POOL = 32 * BATCH  # examples that are ordered by length at once
