@@ -157,8 +157,9 @@ LAST = "Counting and chess together take a beginner some weeks, and a person who
 @pytest.mark.parametrize(
     ("chosen", "lines"),
     [
-        ([PLAY], [(0, FIRST), (1, PLAY)]),
-        ([PLAY, BOOKS, LAST], [(0, FIRST), (1, PLAY), (1, BOOKS), (1, LAST)]),
+        ([PLAY], [(0, "Path:"), (1, FIRST), (2, PLAY)]),
+        ([PLAY, BOOKS, LAST], [(0, "Path:"), (1, FIRST), (2, PLAY), (2, BOOKS), (2, LAST)]),
+        ([PLAY, "Rest."], [(0, "Path:"), (1, FIRST), (2, PLAY), (1, "Rest.")]),
         ([FIRST, PLAY], [(0, "Path:"), (1, FIRST), (1, PLAY)]),
         ([FIRST, "Rest."], [(0, "Path:"), (1, FIRST), (1, "Rest.")]),
     ],

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from advisor.answer.lists import DENIED, Line
 from advisor.answer.retrieve import Search
@@ -33,8 +33,9 @@ def under(search: Search, passages: Sequence[Passage], chosen: Sequence[Span]) -
     told: Sequence[Span] = []
     for span in chosen:
         above = _above(search, passages, span, lines, told)
-        if above != told:
-            lines += [Line(lead, depth, _is_cut(lead, chosen), leads=True) for depth, lead in enumerate(above)]
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(above, told, strict=False)))
+        new = [*enumerate(above)][shared:]
+        lines += [Line(lead, depth, _is_cut(lead, chosen), leads=True) for depth, lead in new]
         lines.append(Line(span, len(above)))
         told = above
     return lines
@@ -134,11 +135,11 @@ def _follows(told: Span, span: Span) -> bool:
 
 
 def _leads(search: Search, passages: Sequence[Passage], span: Span) -> list[Span]:
-    """Return what leads a source sentence: the first one of its item, if that has a label; the line before its list
-    that ends with a colon, or else the heading above it. Before one that says no more than "Skills", or points back, or
-    what is denied, stands the heading above that."""
+    """Return what leads a source sentence: the first one of its item, if that has a label, under what leads that; the
+    line before its list that ends with a colon, or else the heading above it. Before one that says no more than
+    "Skills", or points back, or what is denied, stands the heading above that."""
     if (first := _begins(span)) != span and _LABELLED.match(first.text):
-        return [first]
+        return [*(_leads(search, passages, first) if _is_loose(first) else ()), first]
     path = span.passage.chunk.heading_path
     outlines = [search.outline(passages, span.passage, above) for above in (path, path[:-1])]
     nearest = [*_line_above(span), *(outline[0] for outline in outlines if outline)]
