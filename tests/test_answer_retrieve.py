@@ -295,6 +295,21 @@ def test_the_log_odds_of_a_later_question_are_the_mean_of_its_readings(over: Ove
         assert search.read_each(query, ["Docker.", "Kafka."]) == [expected, expected]
 
 
+def test_the_source_sentences_of_a_later_question_are_read_by_each_of_its_readings(
+    over: Over, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, asked = over(GUIDE), list[str]()
+
+    def each(query: Query, texts: Sequence[str]) -> list[float]:
+        asked.extend(query.readings)
+        return [0.0] * len(texts)
+
+    monkeypatch.setattr(search, "read_each", each)
+    query = search.query("Who ships images?", [Turn("user", "What does Kafka move?")])
+    search.scored(query, search.search(query, 3))
+    assert asked == ["Who ships images?", "What does Kafka move – Who ships images?"]
+
+
 def test_a_whole_question_is_asked_alone_whatever_came_before(over: Over) -> None:
     asked = "Which team ships images with Docker every morning?"
     assert over(GUIDE).query(asked, [Turn("user", "What does Kafka move?")]) == Query(asked)

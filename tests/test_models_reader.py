@@ -161,7 +161,7 @@ def test_the_packaged_reader_wants_the_sentence_that_answers(read: Reader) -> No
 
 
 def test_the_weights_are_small_and_no_pickle() -> None:
-    assert reader.WEIGHTS.stat().st_size < 20_000_000
+    assert reader.WEIGHTS.stat().st_size < 16_000_000
     assert reader.WEIGHTS.suffix == ".safetensors"
 
 

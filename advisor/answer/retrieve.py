@@ -32,11 +32,11 @@ AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
 RERANKED = 15  # passages that a reader puts in order
 BY_READING = 0.4  # what is added to the score of a passage of which a sentence surely answers
+LATER = 0.5  # log-odds by which a reader holds a later question too readily to be answered; see eval/LOG.md
 # What a later question is ranked by, as shares of a passage's score
 ASKED = 1.0  # the question as it was asked, beside 1 for it as it stands alone
 BEFORE = 1.0  # the question before it
 NEAR = 0.3  # the section that one of the three best passages for that one stands in
-LATER = 0.5  # log-odds by which it is too readily held to be answered; see eval/LOG.md
 AS_ASKED = 2 / 3  # share of the question as it was asked in a source sentence's cosine
 
 
