@@ -21,11 +21,16 @@ from advisor.ui.events import QUIET
 from advisor.ui.talk import WENT_WRONG
 
 # Gradio gives each choice a group of its own, again whenever it is chosen, and the arrow keys stay within a group. And
-# it calls the place for files by other words than are seen on it.
-MENDED = """() => requestAnimationFrame(() => {
-  document.querySelectorAll('#documents input').forEach(choice => { choice.name = 'documents'; });
-  document.querySelector('#drop button[aria-dropeffect]')?.removeAttribute('aria-label');
-})"""
+# it calls the place for files by other words than are seen on it. Both are mended as soon as they are made.
+KEEP_MENDED = """() => {
+  const mend = () => {
+    document.querySelectorAll('#documents input:not([name=documents])').forEach(one => { one.name = 'documents'; });
+    document.querySelector('#drop button[aria-dropeffect][aria-label]')?.removeAttribute('aria-label');
+  };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ['name', 'aria-label'] };
+  new MutationObserver(mend).observe(document.body, watched);
+  mend();
+}"""
 _LONGEST = 300  # characters of a title or source that are shown
 _TICK = 0.2  # seconds between two looks at a change
 KINDS = f"{', '.join(CONVERTERS)}; at most {MAX_BYTES // 1_000_000} MB each"
@@ -304,13 +309,10 @@ def tab(page: Any, shelf: Shelf, here: Any) -> None:
 
     many = {"concurrency_limit": None, **QUIET}
     now = [listed, boxed]
-    changes = [
-        *(wanted(refresh, now, [listed, *reader], **QUIET) for wanted in (page.load, here.select)),
-        gr.on([listed.input, boxed.input], read, now, reader, **QUIET),
-        drop.upload(add, [drop, *now], everything, **many),
-        yes.click(removed, now, everything, **many),
-    ]
-    for change in changes:
-        change.then(js=MENDED, **QUIET)
+    page.load(js=KEEP_MENDED, **QUIET)
+    gr.on([page.load, here.select], refresh, now, [listed, *reader], **QUIET)
+    gr.on([listed.input, boxed.input], read, now, reader, **QUIET)
+    drop.upload(add, [drop, *now], everything, **many)
+    yes.click(removed, now, everything, **many)
     remove.click(ask, listed, [question, sure], **QUIET)
     no.click(lambda: gr.Row(visible=False), None, sure, **QUIET)
