@@ -51,24 +51,24 @@ class FakeTokens:
         self.asked.extend(texts)
         return [self._vectors(text) for text in texts]
 
+    def upper(self) -> Sequence[object]:
+        return ()
+
     def _vectors(self, text: str) -> NDArray[np.float32]:
         rows = [np.random.default_rng(_hash(word)).standard_normal(self.dim) for word in text.split()]
         return np.array(rows, dtype=np.float32).reshape(-1, self.dim)
 
 
 class FakeReader:
-    """Gives each text the log-odds of the first of its words that it knows, and texts together those of the best."""
+    """Gives each text the log-odds of the first of its words that it knows."""
 
     def __init__(self, odds: Mapping[str, float], otherwise: float = -4.0) -> None:
         self.odds, self.otherwise = odds, otherwise
         self.read: list[str] = []
 
-    def each(self, question: str, texts: Sequence[str]) -> list[float]:
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
         self.read.extend(texts)
         return [next((odds for word, odds in self.odds.items() if word in text), self.otherwise) for text in texts]
-
-    def __call__(self, question: str, texts: Sequence[str]) -> float:
-        return max(self.each(question, texts))
 
 
 class FakeGenerator:

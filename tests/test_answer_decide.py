@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from advisor.answer.decide import (
     COSINE_SHARE,
     ENOUGH,
-    READ,
     THRESHOLD,
     VAGUE_NOTE,
     _enough,
@@ -446,23 +446,37 @@ def test_the_order_of_passages_does_not_change_what_is_missing() -> None:
     assert terms == {("kafka", "airflow", "learnt")}
 
 
-def test_a_reader_is_given_the_best_source_sentences_under_their_headings() -> None:
-    one = passage(" ".join(f"Fact {n} of ten." for n in range(10)), path=("Facts",))
-    given: list[list[str]] = []
+def read(one: Passage, odds: Sequence[float], fit: float = 0.4) -> list[Scored]:
+    """Return a passage's source sentences, all of the same fit, each with the log-odds that it answers."""
+    alike = scored(one, *[fit] * len(odds))
+    return [replace(held, odds=(own,)) for held, own in zip(alike, odds, strict=True)]
 
-    def read(texts: Sequence[str]) -> float:
-        given.append(list(texts))
-        return 0.0
 
-    fits = (0.0, *(0.9 - n / 20 for n in range(10)))
-    confidence("Which fact?", [one], scored(one, *fits), [], same, read)
-    assert given == [[f"Facts: Fact {n} of ten." for n in range(READ)]]
+def test_the_likeliest_source_sentence_counts_wherever_it_stands() -> None:
+    one = passage("Fact one of three. Fact two of three. Fact three of three.")
+    sure = {
+        tuple(odds): confidence("Which fact?", [one], read(one, odds), [], same)
+        for odds in ([3.0, -4.0, -4.0], [-4.0, -4.0, 3.0], [-4.0, -4.0, -4.0])
+    }
+    first, last, none = sure.values()
+    assert first == last > THRESHOLD > none
+
+
+def test_the_likeliest_of_each_reading_counts_and_of_these_the_mean() -> None:
+    one = passage("Fact one of two. Fact two of two.")
+    found = scored(one, 0.4, 0.4)
+
+    def sure(*odds: tuple[float, ...]) -> float:
+        held = [replace(each, odds=own) for each, own in zip(found, odds, strict=True)]
+        return confidence("Which fact?", [one], held, [], same)
+
+    assert sure((2.0, -4.0), (-4.0, 1.0)) == pytest.approx(sure((1.5,), (-4.0,)))
 
 
 def test_what_is_read_outweighs_how_near_it_is() -> None:
     one = passage("Data engineers build pipelines.")
     asked = "Do data engineers build pipelines?"
-    sure = [confidence(asked, [one], scored(one, 0.4), [], same, lambda texts, odds=odds: odds) for odds in (-4, 0, 4)]
+    sure = [confidence(asked, [one], read(one, [odds]), [], same) for odds in (-4, 0, 4)]
     assert sure == sorted(sure)
     assert sure[0] < THRESHOLD < sure[2]
     assert all(0 < each < 1 for each in sure)
@@ -471,15 +485,12 @@ def test_what_is_read_outweighs_how_near_it_is() -> None:
 def test_with_a_reader_what_is_missing_speaks_against_an_answer_and_does_not_settle_it() -> None:
     one = passage("Data engineers build pipelines.")
     lacking, plain = "Do data engineers build pipelines in Peru?", "Do data engineers build pipelines here?"
-    read = [confidence(asked, [one], scored(one, 0.9), [], same, lambda texts: 2.0) for asked in (lacking, plain)]
-    assert 0 < read[0] < read[1]
+    sure = [confidence(asked, [one], read(one, [2.0], 0.9), [], same) for asked in (lacking, plain)]
+    assert 0 < sure[0] < sure[1]
     assert confidence(lacking, [one], scored(one, 0.9), [], same) == 0.0
 
 
-def test_nothing_is_read_where_nothing_is_found_or_it_is_only_announced() -> None:
-    def read(texts: Sequence[str]) -> float:
-        raise AssertionError
-
-    assert confidence("What is Kafka?", [], [], [], same, read) == 0.0
-    one = passage("This table shows the gender of engineers.")
-    assert confidence("What is the gender of engineers?", [one], scored(one, 0.9), [], same, read) == 0.0
+def test_what_is_only_announced_is_no_answer_however_it_is_read() -> None:
+    one = passage("This table shows the gender of engineers. They are many.")
+    found = [replace(scored(one, 0.9, 0.1)[0]), *read(one, [9.0, 9.0], 0.1)[1:]]
+    assert confidence("What is the gender of engineers?", [one], found, [], same) == 0.0

@@ -1,8 +1,8 @@
 """evidence: source sentences are ranked by meaning and terms, those about something else left out, and few chosen."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import exp
 from pathlib import Path
 
 import pytest
@@ -379,7 +379,7 @@ def test_what_is_far_less_likely_to_answer_than_the_likeliest_is_left_out(given:
         "Three plums.": 0.8,
         "Four figs.": LIKELY * 0.9 - 0.01,
     }
-    read = [replace(one, answers=likely.get(one.span.text, 0.0)) for one in alike]
+    read = [replace(one, odds=(math.log(p / (1 - p)),)) for one in alike for p in [likely[one.span.text]]]
     assert chosen("zebra", read) == ["One apple.", "Two pears.", "Three plums."]
 
 
@@ -470,15 +470,15 @@ def test_what_is_read_to_answer_comes_first() -> None:
     found = [Scored(span, fit, fit) for span, fit in zip(spans(one), (0.55, 0.5, 0.2), strict=True)]
     given: list[list[str]] = []
 
-    def each(texts: Sequence[str]) -> list[float]:
+    def each(texts: Sequence[str]) -> list[tuple[float, ...]]:
         given.append(list(texts))
-        return [-4.0, 4.0, -4.0]
+        return [(-4.0,), (3.0, 5.0), (-4.0,)]
 
     again = reread(found, each)
     first = "They earn 900 a year."
     assert [one.span.text for one in again] == [first, "Engineers build models.", "Some of them sing."]
     assert given == [["Engineers build models.", "They earn 900 a year.", "Some of them sing."]]
-    assert again[0].score == pytest.approx(0.5 + ANSWERS / (1 + exp(-4)))
+    assert again[0].score == pytest.approx(0.5 + ANSWERS / (1 + math.exp(-4)))
     assert again[0].fit == 0.5  # how near it is stays what it was
     assert unread(again) == found
 
@@ -494,9 +494,9 @@ def test_headings_and_what_only_announces_are_not_read() -> None:
     found = [Scored(span, 0.5, 0.5) for span in spans(one)]
     given: list[str] = []
 
-    def each(texts: Sequence[str]) -> list[float]:
+    def each(texts: Sequence[str]) -> list[tuple[float, ...]]:
         given.extend(texts)
-        return [1.0] * len(texts)
+        return [(1.0,)] * len(texts)
 
     again = reread(found, each)
     assert given == ["Pay: They earn 900 a year."]

@@ -16,7 +16,6 @@ from advisor.answer.retrieve import (
     ASKED,
     BEFORE,
     BY_READING,
-    LATER,
     NEAR,
     Query,
     Search,
@@ -62,11 +61,8 @@ class ReadBy:
     def __init__(self, odds: Mapping[str, float]) -> None:
         self.odds = odds
 
-    def each(self, question: str, texts: Sequence[str]) -> list[float]:
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
         return [self.odds[question]] * len(texts)
-
-    def __call__(self, question: str, texts: Sequence[str]) -> float:
-        return self.odds[question]
 
 
 def fact(passage: Passage) -> str:
@@ -125,7 +121,7 @@ def test_only_the_passages_found_first_and_their_likeliest_sentences_are_read(
     found = search.search("Kafka moves events", 3)
     search.best("Kafka moves events", 1)
     assert sorted(text.split(": ")[1] for text in search.reader.read) == sorted(fact(p) for p in found)
-    monkeypatch.setattr(evidence, "ALONE", 2)
+    monkeypatch.setattr(evidence, "READ", 2)
     search.reader = FakeReader({})
     assert len(search.best("Kafka moves events", 4)) == 4
     assert len(search.reader.read) == 2
@@ -285,14 +281,13 @@ def test_a_later_question_is_read_alone_and_behind_the_one_before(query: Query, 
     assert query.readings == readings
 
 
-def test_the_log_odds_of_a_later_question_are_the_mean_of_its_readings(over: Over) -> None:
+def test_a_later_question_has_log_odds_for_each_of_its_readings(over: Over) -> None:
     search = over(GUIDE)
-    assert search.read(Query("Who ships?"), ["Docker."]) is None
-    assert search.read_each(Query("Who ships?"), ["Docker."]) == []
+    assert search.read(Query("Who ships?"), ["Docker."]) == []
     search.reader = ReadBy({"Who ships?": 3.0, "What moves – Who ships?": -1.0})
-    for query, expected in ((Query("Who ships?"), 3.0), (Query("Who ships?", "who ships", "What moves?"), 1.0)):
-        assert search.read(query, ["Docker.", "Kafka."]) == expected - LATER * bool(query.before)
-        assert search.read_each(query, ["Docker.", "Kafka."]) == [expected, expected]
+    later = Query("Who ships?", "who ships", "What moves?")
+    for query, expected in ((Query("Who ships?"), (3.0,)), (later, (3.0, -1.0))):
+        assert search.read(query, ["Docker.", "Kafka."]) == [expected] * 2
 
 
 def test_the_source_sentences_of_a_later_question_are_read_by_each_of_its_readings(
@@ -300,11 +295,11 @@ def test_the_source_sentences_of_a_later_question_are_read_by_each_of_its_readin
 ) -> None:
     search, asked = over(GUIDE), list[str]()
 
-    def each(query: Query, texts: Sequence[str]) -> list[float]:
+    def each(query: Query, texts: Sequence[str]) -> list[tuple[float, ...]]:
         asked.extend(query.readings)
-        return [0.0] * len(texts)
+        return [(0.0, 0.0)] * len(texts)
 
-    monkeypatch.setattr(search, "read_each", each)
+    monkeypatch.setattr(search, "read", each)
     query = search.query("Who ships images?", [Turn("user", "What does Kafka move?")])
     search.scored(query, search.search(query, 3))
     assert asked == ["Who ships images?", "What does Kafka move – Who ships images?"]

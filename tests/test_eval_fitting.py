@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 from fakes import FakeEmbedder, FakeReader, FakeTokens
+from torch import nn
 
-from advisor.answer import decide
 from advisor.answer.decide import Seen
 from advisor.answer.retrieve import Search
 from advisor.config import Config
@@ -18,6 +18,7 @@ from advisor.eval import fitting
 from advisor.eval.fitting import Example, examples, fit, weigh
 from advisor.eval.questions import Question
 from advisor.index import store
+from advisor.models.network import CrossEncoder, LateInteraction
 from advisor.models.reader import Reader
 from advisor.open import index_documents
 
@@ -48,25 +49,27 @@ def test_an_answerable_question_teaches_with_its_answer_and_without(search: Sear
         answerable=True,
         quotes=("An engineer earns 900 in the first year.",),
     )
-    with_it, alone, without, other = examples(search, [one])
-    assert [one.answers for one in (with_it, alone, without, other)] == [True, True, False, False]
-    answer = "Pay: An engineer earns 900 in the first year."
-    assert answer in with_it.texts
-    assert answer not in without.texts
-    assert len(without.texts) >= fitting.FEWEST
-    assert alone.texts == (answer,)
-    assert other.texts == without.texts[:1]
+    found, other = examples(search, [one])
+    assert (found.text, found.answers) == ("Pay: An engineer earns 900 in the first year.", True)
+    assert (other.text.split(": ")[1] in TEXT, other.answers) == (True, False)
+    assert other.text != found.text
+
+
+def test_little_else_beside_the_answer_teaches_nothing(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "FEWEST", 99)
+    one = Question(
+        question="What does Kafka move?", answerable=True, quotes=("Kafka moves messages between programs.",)
+    )
+    assert [example.answers for example in examples(search, [one])] == [True]
 
 
 def test_any_other_question_teaches_with_what_would_answer_it(search: Search) -> None:
     one = Question(question="What does an engineer pay in tax?", answerable=False, would="An engineer pays 90 in tax.")
-    without, *others, alone, with_it = examples(search, [one])
-    assert [one.answers for one in (without, *others, alone, with_it)] == [False] * 4 + [True] * 2
-    assert tuple(text for other in others for text in other.texts) == without.texts[: fitting.MISTAKEN]
-    assert [text.endswith("An engineer pays 90 in tax.") for text in alone.texts] == [True]
-    assert sum(text.endswith("An engineer pays 90 in tax.") for text in with_it.texts) == 1
-    assert not any("tax" in text for text in without.texts)
-    assert len(with_it.texts) == len(without.texts) <= decide.READ
+    *others, made_up = examples(search, [one])
+    assert [example.answers for example in (*others, made_up)] == [False] * fitting.MISTAKEN + [True]
+    assert made_up.text.endswith(": An engineer pays 90 in tax.")
+    assert made_up.text.split(":")[0] in ("Pay", "Tools")
+    assert not any("tax" in other.text for other in others)
 
 
 def test_what_a_reader_takes_for_an_answer_teaches_that_it_is_none(
@@ -75,8 +78,8 @@ def test_what_a_reader_takes_for_an_answer_teaches_that_it_is_none(
     taken = ["Tools: Spark counts large data.", "Pay: Bonuses are rare.", "Pay: Raises come in spring."]
     monkeypatch.setattr(search, "reader", FakeReader({text: 3.0 - n for n, text in enumerate(taken)}, otherwise=-5.0))
     one = Question(question="What does an engineer pay in tax?", answerable=False, would="An engineer pays 90 in tax.")
-    _, *others, _, _ = examples(search, [one])
-    assert [other.texts for other in others] == [(text,) for text in taken]
+    *others, _ = examples(search, [one])
+    assert [other.text for other in others] == taken
 
 
 def test_a_later_question_teaches_by_turns_alone_and_behind_the_one_before_it(search: Search) -> None:
@@ -86,14 +89,14 @@ def test_a_later_question_teaches_by_turns_alone_and_behind_the_one_before_it(se
     alone, behind = "who owns Kafka", "What is Kafka – who owns Kafka"
     taught = [example.question for example in examples(search, [one, one])]
     half = len(taught) // 2
-    assert taught[:half] == [alone, behind, alone, behind, alone, behind][:half]
-    assert taught[half:] == [behind, alone, behind, alone, behind, alone][:half]
+    assert taught[:half] == [alone, behind, alone, behind]
+    assert taught[half:] == [behind, alone, behind, alone]
 
 
 def test_an_answer_in_other_words_is_one_if_it_shares_half_of_its_terms(search: Search) -> None:
     asked = "What does an engineer earn in the first year?"
     near = Question(question=asked, answerable=True, quotes=("In year one an engineer may earn as much as 900 or so.",))
-    assert [one.answers for one in examples(search, [near])] == [True, True, False, False]
+    assert [one.answers for one in examples(search, [near])] == [True, False]
     far = Question(question=asked, answerable=True, quotes=("Beginners take home little.",))
     assert list(examples(search, [far])) == []  # it is not found, so nothing is learned of it
 
@@ -103,21 +106,22 @@ def test_what_is_fitted_tells_what_it_was_taught() -> None:
     taught = []
     for _ in range(300):
         asked, *rest = chance.sample(words, 5)
-        taught.append(Example(f"about {asked}", (f"{asked} {rest[0]}", f"{rest[1]} {rest[2]}"), True))
-        taught.append(Example(f"about {asked}", (f"{rest[3]} {rest[0]}", f"{rest[1]} {rest[2]}"), False))
+        taught.append(Example(f"about {asked}", f"{asked} {rest[0]} {rest[1]}", True))
+        taught.append(Example(f"about {asked}", f"{rest[3]} {rest[0]} {rest[2]}", False))
     told: list[str] = []
     embedder = FakeTokens(16)
-    network = fit(taught, embedder, told.append)
-    read = Reader([network], embedder)
-    right = sum((read(one.question, one.texts) > 0) == one.answers for one in taught)
+    networks = fit(taught, embedder, told.append)
+    assert [type(one) for one in networks] == [LateInteraction, CrossEncoder]
+    read = Reader(networks[:1], embedder)  # the other one learns slowly where it begins at chance
+    right = sum((read(one.question, [one.text])[0] > 0) == one.answers for one in taught)
     assert right > 0.9 * len(taught)
-    assert len(told) == fitting.EPOCHS
-    assert told[-1].startswith(f"epoch {fitting.EPOCHS} of {fitting.EPOCHS}: loss ")
+    assert len(told) == 2 * fitting.EPOCHS
+    assert told[-1].startswith(f"CrossEncoder, epoch {fitting.EPOCHS} of {fitting.EPOCHS}: loss ")
 
 
 def test_fitting_is_the_same_twice() -> None:
-    taught = [Example("a b", ("a c",), True), Example("a b", ("d e",), False)] * 8
-    one, two = (fit(taught, FakeTokens(16), lambda line: None) for _ in range(2))
+    taught = [Example("a b", "a c", True), Example("a b", "d e", False)] * 8
+    one, two = (nn.ModuleList(fit(taught, FakeTokens(16), lambda line: None)) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
 
 

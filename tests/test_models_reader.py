@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +10,22 @@ import torch
 from fakes import FakeEmbedder, FakeTokens
 
 from advisor.models import network, reader
-from advisor.models.network import Network
+from advisor.models.network import CrossEncoder, LateInteraction, Network
 from advisor.models.reader import LIMIT, Reader, _Latest, load_reader
 
 
-def made(dim: int = 16, seed: int = 1) -> Network:
+def made(dim: int = 16, seed: int = 1) -> LateInteraction:
     torch.manual_seed(seed)
-    return Network(dim).eval()
+    return LateInteraction(dim).eval()
 
 
-def test_a_network_is_on_disk_what_it_was(tmp_path: Path) -> None:
-    one = made()
+def crossed(dim: int = 16) -> CrossEncoder:
+    torch.manual_seed(3)
+    return CrossEncoder(dim, 2, 24).eval()
+
+
+@pytest.mark.parametrize("one", [made(), crossed()])
+def test_a_network_is_on_disk_what_it_was(one: Network, tmp_path: Path) -> None:
     network.save([one, made(seed=2)], "fake:1", tmp_path / "reader.safetensors")
     (again, other), fitted = network.load(tmp_path / "reader.safetensors")
     asked, held = torch.randn(2, 5, 16), torch.randn(2, 9, 16)
@@ -30,38 +34,49 @@ def test_a_network_is_on_disk_what_it_was(tmp_path: Path) -> None:
     assert not torch.allclose(one(asked, held), other(asked, held), atol=1e-2)
 
 
-def test_padding_changes_nothing() -> None:
-    one = made()
+def test_a_cross_encoder_begins_as_the_embedders_upper_layers(tmp_path: Path) -> None:
+    from fakes import tiny_embedder
+
+    from advisor.models.embedders import load_embedder
+
+    embedder = load_embedder(str(tiny_embedder(tmp_path / "tiny")))
+    assert isinstance(embedder, reader.Tokens)
+    upper = embedder.upper()
+    assert upper
+    begun = network.cross_encoder(2 * embedder.dim, upper).eval()
+    rows = torch.randn(1, 5, embedder.dim)
+    for copied, layer in zip(begun.layers, upper, strict=False):
+        given = layer(rows)
+        expected = given[0] if isinstance(given, tuple) else given
+        with torch.inference_mode():
+            assert torch.allclose(copied(rows), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("one", [made(), crossed()])
+def test_padding_changes_nothing(one: Network) -> None:
     asked, held = torch.randn(1, 4, 16), torch.randn(1, 7, 16)
     padded = [torch.cat([rows, torch.full((1, 3, 16), 9.0)], 1) for rows in (asked, held)]
     masks = [torch.arange(rows.shape[1])[None] < rows.shape[1] - 3 for rows in padded]
     assert torch.allclose(one(asked, held), one(*padded, *masks), atol=1e-5)
 
 
-def test_the_order_of_the_texts_changes_nothing() -> None:
-    read = Reader([made()], FakeTokens(16))
-    some = ["data engineers build", "they test"]
-    assert read("what do they build", some) == pytest.approx(read("what do they build", some[::-1]), abs=1e-4)
-    assert read("what do they build", some) != pytest.approx(read("what do they build", some[:1]), abs=1e-4)
-
-
 def test_each_text_is_read_as_if_it_were_alone() -> None:
     read = Reader([made()], FakeTokens(16))
     some = ["data engineers build", "they test", ""]
-    assert read.each("what do they build", some) == pytest.approx(
-        [read("what do they build", [text]) for text in some], abs=1e-4
-    )
-    assert read.each("", some) == [-LIMIT] * 3
-    assert read.each("what", []) == []
-    assert read.each("what", ["", ""]) == [-LIMIT] * 2
+    found = read("what do they build", some)
+    assert found == pytest.approx([odds for text in some for odds in read("what do they build", [text])], abs=1e-4)
+    assert found[0] != pytest.approx(found[1], abs=1e-4)
+    assert found[2] == -LIMIT
+    assert read("", some) == [-LIMIT] * 3
+    assert read("what", []) == []
+    assert read("what", ["", ""]) == [-LIMIT] * 2
 
 
 def test_the_mean_of_the_networks_is_taken() -> None:
     tokens, some = FakeTokens(16), ["data engineers build", "they test"]
     one, two, both = (Reader(networks, tokens) for networks in ([made()], [made(seed=2)], [made(), made(seed=2)]))
-    assert both("what", some) == pytest.approx((one("what", some) + two("what", some)) / 2, abs=1e-5)
-    means = [(a + b) / 2 for a, b in zip(one.each("what", some), two.each("what", some), strict=True)]
-    assert both.each("what", some) == pytest.approx(means, abs=1e-5)
+    means = [(a + b) / 2 for a, b in zip(one("what", some), two("what", some), strict=True)]
+    assert both("what", some) == pytest.approx(means, abs=1e-5)
 
 
 def test_the_latest_are_held_and_no_more() -> None:
@@ -88,12 +103,6 @@ def test_more_texts_than_are_held_are_all_read(monkeypatch: pytest.MonkeyPatch) 
     few = Reader([made()], FakeTokens(16))
     for _ in range(2):
         assert few("a1", some) == pytest.approx(whole("a1", some), abs=1e-5)
-        assert few.each("a1", some) == pytest.approx(whole.each("a1", some), abs=1e-5)
-
-
-@pytest.mark.parametrize(("question", "texts"), [("", ["a b"]), ("a b", []), ("a b", ["", ""])])
-def test_nothing_answers_nothing(question: str, texts: Sequence[str]) -> None:
-    assert Reader([made()], FakeTokens(16))(question, texts) == -LIMIT
 
 
 def test_a_text_is_looked_at_once() -> None:
@@ -139,10 +148,9 @@ LANGUAGE = "Programming: Python is the first language that a learner should choo
             "What does a mid-level ML engineer earn in India?",
             "What does a mid-level ML engineer pay for rent in India?",
         ),
-        pytest.param(
+        (
             "What does a mid-level ML engineer earn in India?",
             "What does a mid-level ML engineer pay in tax in India?",
-            marks=pytest.mark.xfail(strict=True, reason="the reader takes tax for pay; it told them apart before"),
         ),
         ("Which language should I begin with?", "Which editor should I begin with?"),
         ("What can I expect to be paid after some years?", "What can I expect to be asked in the interview?"),
@@ -151,13 +159,14 @@ LANGUAGE = "Programming: Python is the first language that a learner should choo
 def test_the_packaged_reader_tells_what_answers_from_what_is_near(
     read: Reader, answered: str, not_answered: str
 ) -> None:
-    assert read(answered, [LANGUAGE, PAY]) > read(not_answered, [LANGUAGE, PAY]) + 0.5
+    assert max(read(answered, [LANGUAGE, PAY])) > max(read(not_answered, [LANGUAGE, PAY])) + 0.5
 
 
 @pytest.mark.real
 def test_the_packaged_reader_wants_the_sentence_that_answers(read: Reader) -> None:
     asked = "What does a mid-level ML engineer earn in India?"
-    assert read(asked, [LANGUAGE, PAY]) > read(asked, [LANGUAGE]) + 1
+    language, pay = read(asked, [LANGUAGE, PAY])
+    assert pay > language + 1
 
 
 def test_the_weights_are_small_and_no_pickle() -> None:

@@ -11,7 +11,7 @@ from fakes import tiny_embedder
 
 from advisor.models import worker
 from advisor.models.embedders import load_embedder
-from advisor.models.network import Network
+from advisor.models.network import LateInteraction
 from advisor.models.reader import Reader, Tokens
 
 
@@ -34,7 +34,7 @@ def test_what_is_raised_there_is_raised_here() -> None:
 def test_nobody_waits_for_ever(tmp_path: Path) -> None:
     embedder = load_embedder(str(tiny_embedder(tmp_path / "tiny")))
     assert isinstance(embedder, Tokens)
-    read = Reader([Network(embedder.tokens(["cloud"])[0].shape[1]).eval()], embedder)
+    read = Reader([LateInteraction(embedder.tokens(["cloud"])[0].shape[1]).eval()], embedder)
     work = [lambda: embedder.encode(["cloud devops"]), lambda: read("cloud", ["devops", "cloud"])] * 20
     with ThreadPoolExecutor(8) as pool:
         done = [pool.submit(one) for one in work]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import exp
+from statistics import fmean
 
 from advisor.answer import asked
 from advisor.answer.asked import LIKELIEST, YEAR
-from advisor.answer.evidence import Scored, Weight, headed
+from advisor.answer.evidence import Scored, Weight
 from advisor.answer.jobs import SPELT, missing_jobs
 from advisor.answer.lists import Line
 from advisor.answer.rewrite import content_words, points_back
@@ -20,16 +21,14 @@ from advisor.types import Passage
 
 THRESHOLD = 0.34  # chosen on the dev split of eval/sets/core.jsonl; see eval/LOG.md
 COSINE_SHARE = 0.65
-READ = 10  # source sentences that a reader is given
-# Of the logistic model of a decision with a reader: fitted, then LACKS made weightier by hand; see eval/LOG.md
-BIAS, READS, LACKS = 1.2, 1.0, -2.5
+# Of the logistic model of a decision with a reader: chosen on dev and weigh; see eval/LOG.md
+BIAS, READS, LACKS = 0.4, 1.0, -1.5
 ENOUGH = 1.5  # terms that no document holds: words of that weight are enough of a question
 BESIDE = 0.8  # share of the best score from which a gap announced in the same passage is what was asked for
 COVERED = 0.95  # share of the question's terms from which a source sentence is no less than what is announced
 VAGUE = 2  # words of meaning of a question that a pronoun may be the heart of
 LONGEST_ACRONYM = 5  # letters
 VAGUE_NOTE = "It is not clear what is meant: name it, and ask again."
-Read = Callable[[Sequence[str]], float | None]  # the log-odds that texts answer the question; None without a reader
 _OPEN = re.compile(  # asks for no table: why, how, or yes or no
     r"^(?:(?:and|but|so|ok|okay)\b[\s,]*)*(?:why|how (?!many|much|are|is)|is|are|am|was|do|does|did|will|would|can"
     r"|could|should)\b"
@@ -48,8 +47,8 @@ _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a decision is made by: the source sentences that tell something, best first, the log-odds that a reader
-    gives, if there is one, and whether something that was asked for is missing."""
+    """What a decision is made by: the source sentences that tell something, best first, the log-odds that the likeliest
+    answers, the mean of the question's readings, None without a reader, and whether something asked for is missing."""
 
     found: Sequence[Scored]
     read: float | None
@@ -62,15 +61,14 @@ def confidence(
     scored: Sequence[Scored],
     listed: Sequence[Line],
     weight: Weight,
-    read: Read = lambda texts: None,
 ) -> float:
     """Return how sure it is that the passages hold the answer, about 0 to 1.
 
-    It is the probability of a logistic model of what a reader (`read`) makes of them and of whether something is
-    missing. Without a reader it is how near they are, and 0 where something is missing. It is 0, too, where they only
-    announce the answer.
+    It is the probability of a logistic model of what a reader made of them and of whether something is missing. Without
+    a reader it is how near they are, and 0 where something is missing. It is 0, too, where they only announce the
+    answer.
     """
-    seen = look(question, passages, scored, listed, read)
+    seen = look(question, passages, scored, listed)
     if seen is None:
         return 0.0
     if seen.read is None:
@@ -78,18 +76,13 @@ def confidence(
     return 1 / (1 + exp(-(BIAS + READS * seen.read + LACKS * seen.lacks)))
 
 
-def look(
-    question: str,
-    passages: Sequence[Passage],
-    scored: Sequence[Scored],
-    listed: Sequence[Line],
-    read: Read,
-) -> Seen | None:
+def look(question: str, passages: Sequence[Passage], scored: Sequence[Scored], listed: Sequence[Line]) -> Seen | None:
     """Return what there is to decide by, None where the passages tell nothing of it or only announce it."""
     found = told(scored)
     if not found or announced(question, scored, listed):
         return None
-    odds = read([headed(one.span) for one in found[:READ]])
+    readings = zip(*(one.odds for one in found if one.odds), strict=True)
+    odds = fmean(likeliest) if (likeliest := list(map(max, readings))) else None
     return Seen(found, odds, _lacks(question, passages, found, listed))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp
+from statistics import fmean
 
 from advisor.answer.rivals import Mentions, conflict, mentions
 from advisor.answer.spans import Span, before, spans
@@ -15,7 +16,8 @@ from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
 Weight = Callable[[str], float]
-Each = Callable[[Sequence[str]], Sequence[float]]  # of some texts, how likely each answers the question
+# Of some texts, the log-odds that each answers the question, one for each reading of this
+Read = Callable[[Sequence[str]], Sequence[tuple[float, ...]]]
 Cosines = Callable[[str, Sequence[Span]], Sequence[float]]  # of a question with source sentences
 MEANING = 0.6  # share of the embedding's score in a source sentence's score; the rest is term coverage
 NEAR = 0.65  # share of the best sentence's score from which another one is evidence too
@@ -26,7 +28,7 @@ MOST = 8  # source sentences in an answer that is not a list
 PLACE = 0.2  # what the best passage adds to the score of its sentences, the others by their share of its score
 EXPECTED = 0.05  # added to the score of a source sentence that holds the kind of thing that was asked for
 ANSWERS = 0.2  # what is added to the score of a source sentence that surely answers
-ALONE = 32  # source sentences that are read each by itself
+READ = 32  # source sentences that are read, each by itself
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:many|much|big|large|long|old|high)\b|\bwhen\b|\bwhat .*\b(?:earn|cost)\b", re.IGNORECASE
 )
@@ -48,13 +50,18 @@ _LEADS_ON = re.compile(r"[:?]$|\bbelow\b(?! (?:(?:the|an?)\b|\W?\d))", re.IGNORE
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A source sentence with how well it fits the question: its cosine, its share of the terms, whether it holds the
-    kind of thing that was asked for, and the probability that it answers, where it was read for that."""
+    kind of thing that was asked for, and the log-odds that it answers, for each reading of the question."""
 
     span: Span
     cosine: float
     coverage: float
     expected: bool = False
-    answers: float = 0.0
+    odds: tuple[float, ...] = ()
+
+    @property
+    def answers(self) -> float:
+        """The probability that it answers; 0 where it was not read."""
+        return 1 / (1 + exp(-fmean(self.odds))) if self.odds else 0.0
 
     @property
     def fit(self) -> float:
@@ -93,20 +100,20 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
     return _ranked(scored)
 
 
-def reread(scored: Sequence[Scored], each: Each) -> list[Scored]:
-    """Return source sentences, best first, with the probability that they answer, of the best ALONE of them.
+def reread(scored: Sequence[Scored], read: Read) -> list[Scored]:
+    """Return source sentences, best first, the likeliest of them read.
 
-    :param each: returns the log-odds that each of some texts answers the question, or nothing without a reader.
+    :param read: returns nothing without a reader.
     """
-    best = [one for one in scored if one.tells][:ALONE]
-    odds = each([headed(one.span) for one in best])
-    read = {id(one): replace(one, answers=1 / (1 + exp(-own))) for one, own in zip(best, odds, strict=False)}
-    return _ranked([read.get(id(one), one) for one in scored])
+    best = [one for one in scored if one.tells][:READ]
+    odds = read([headed(one.span) for one in best])
+    found = {id(one): replace(one, odds=own) for one, own in zip(best, odds, strict=False)}
+    return _ranked([found.get(id(one), one) for one in scored])
 
 
 def unread(scored: Sequence[Scored]) -> list[Scored]:
     """Return source sentences by how well they fit, whatever a reader makes of them: it reads no headings."""
-    return _ranked([replace(one, answers=0.0) for one in scored])
+    return _ranked([replace(one, odds=()) for one in scored])
 
 
 def _ranked(scored: Sequence[Scored]) -> list[Scored]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from threading import Lock
 
 from advisor.answer import decide, leads, lists, smalltalk
@@ -133,8 +132,7 @@ class Advisor:
         question = query.sought
         scored = self.search.scored(query, passages)
         listed = lists.whole(question, self.search, passages, unread(scored))
-        read = partial(self.search.read, query)
-        confidence = decide.confidence(question, passages, scored, listed, self.search.weight, read)
+        confidence = decide.confidence(question, passages, scored, listed, self.search.weight)
         chosen = [] if listed else choose(question, scored)
         best = [one.span for one in scored if one.span in chosen]
         told = best[:1] or [line.span for line in listed if figures(line.text)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from statistics import fmean
 
 from advisor.answer import orders, rewrite, spelling
 from advisor.answer.contents import Contents
@@ -32,7 +31,6 @@ AGAIN = 0.85  # cosine of two source sentences from which they speak of the same
 SAME = 0.8  # Jaccard overlap of terms from which two passages say the same
 RERANKED = 15  # passages that a reader puts in order
 BY_READING = 0.4  # what is added to the score of a passage of which a sentence surely answers
-LATER = 0.5  # log-odds by which a reader holds a later question too readily to be answered; see eval/LOG.md
 # What a later question is ranked by, as shares of a passage's score
 ASKED = 1.0  # the question as it was asked, beside 1 for it as it stands alone
 BEFORE = 1.0  # the question before it
@@ -158,7 +156,7 @@ class Search:
         """Return the passages' source sentences by how well they fit a query, the likeliest read by a reader."""
         query = Query(query) if isinstance(query, str) else query
         found = rank(query.sought, passages, lambda _, spans: self.cosines(query, spans), self.weight)
-        return reread(found, partial(self.read_each, query))
+        return reread(found, partial(self.read, query))
 
     def _legs(self, text: str) -> tuple[list[Hit], list[Hit]]:
         return self.bm25.search(text, self.config.candidates), self.dense.search(text, self.config.candidates)
@@ -190,18 +188,11 @@ class Search:
         rows = [self._sentence_rows[span.passage.chunk.id, span.start] for span in spans]
         return [float(cosine) for cosine in self.index.vectors.sentences[rows] @ vector]
 
-    def read(self, query: Query, texts: Sequence[str]) -> float | None:
-        """Return the log-odds that texts together answer a query: the mean of its readings', less LATER for a later
-        one. None without a reader."""
-        if not self.reader:
-            return None
-        return fmean(self.reader(one, texts) for one in query.readings) - LATER * bool(query.before)
-
-    def read_each(self, query: Query, texts: Sequence[str]) -> list[float]:
-        """Return the same of each text alone; nothing without a reader."""
+    def read(self, query: Query, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """Return the log-odds that each text answers each reading of a query; nothing without a reader."""
         if not self.reader:
             return []
-        return list(map(fmean, zip(*(self.reader.each(one, texts) for one in query.readings), strict=True)))
+        return list(zip(*(self.reader(one, texts) for one in query.readings), strict=True))
 
     def otherwise(self, told: Sequence[Span], passages: Sequence[Passage]) -> list[Span]:
         """Return what other documents say otherwise than source sentences: for each, the likest one of each document

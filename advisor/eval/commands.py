@@ -238,7 +238,7 @@ def fit(
     for done, (search, some) in enumerate(lessons, start=1):
         examples += fitting.examples(search, some)
         note(f"{done} of {len(lessons)} sets of questions asked: {len(examples)} examples")
-    found = [fitting.fit(examples, embedder, note, seed) for seed in range(fitting.NETWORKS)]
+    found = fitting.fit(examples, embedder, note)
     asked = [
         (search, one.question, tuple[Turn, ...](), one.answerable)
         for search, some in _lessons(folder / "weigh", searches, config)

@@ -1,17 +1,16 @@
 """Questions with the sentences that answer them, over documents, to the weights of the reader, and of the decision.
 
-The reader learns to tell what answers from what only looks like it. An answerable question teaches with its likeliest
-source sentences, and with these less those that answer it; any other one with its likeliest source sentences, and with
-these and the made-up one that would answer it. Both teach with single sentences, too. A later question of a talk is
-read by turns as it is made to stand alone, and behind the one before it.
+The reader learns to tell the sentence that answers from those that only look like it. An answerable question teaches
+with the likeliest of its answers, and with what a reader before takes for another; any other one with what that reader
+takes for answers, and with the made-up one that would be it. A later question of a talk is read by turns as it is made
+to stand alone, and behind the one before it.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -24,33 +23,34 @@ from advisor.answer.retrieve import Search
 from advisor.eval.match import fold
 from advisor.eval.questions import Question
 from advisor.index.tokens import form, tokenize
-from advisor.models.network import Network
+from advisor.models.network import CrossEncoder, LateInteraction, Network, cross_encoder
 from advisor.models.reader import Tokens, padded
 from advisor.types import Turn
 
-NETWORKS = 4  # whose mean is taken
 EPOCHS = 2
 BATCH = 32
 POOL = 32 * BATCH  # examples that are ordered by length at once
-RATE = 3e-4  # falls to 0
+RATE = 3e-4  # rises for the first WARM of the steps, then falls to 0
+COPIED = 1.5e-4  # the same of what begins as a copy
+WARM = 0.05
 DECAY = 0.05
 SMOOTHED = 0.05  # a label is this far from 0 and 1
 ANSWERS = 0.5  # share of a quote's terms from which a source sentence of other documents says it
 DOUBTFUL = 0.3  # share from which it may
-FEWEST = 3  # source sentences that are left to teach what is no answer
-ANSWERING = 2  # source sentences that answer, each read alone
-MISTAKEN = 3  # those that a reader takes for an answer where there is none, each read alone
+FEWEST = 3  # source sentences that are no answer, of which one teaches that
+ANSWERING = 2  # source sentences that answer
+MISTAKEN = 3  # those that a reader takes for an answer where there is none
 
 Tell = Callable[[str], None]
-_Taught = tuple[tuple[str, ...], bool]  # texts, and whether they answer
+_Taught = tuple[str, bool]  # a text, and whether it answers
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, the texts that are held against it, and whether they answer it."""
+    """A question, the text that is held against it, and whether this answers it."""
 
     question: str
-    texts: tuple[str, ...]
+    text: str
     answers: bool
 
 
@@ -66,35 +66,24 @@ def examples(search: Search, questions: Sequence[Question]) -> Iterator[Example]
         readings = query.readings
         if found:
             taught = _answered(found, one) if one.answerable else _unanswered(found, one)
-            for number, (texts, answers) in enumerate(taught, start=place):
-                yield Example(readings[number % len(readings)], texts, answers)
+            for number, (text, answers) in enumerate(taught, start=place):
+                yield Example(readings[number % len(readings)], text, answers)
 
 
 def _answered(found: Sequence[Scored], one: Question) -> Iterator[_Taught]:
     said = [_said(held.span.text, one.quotes) for held in found]
     answer = [held for held, share in zip(found, said, strict=True) if share >= ANSWERS]
     rest = [held for held, share in zip(found, said, strict=True) if share < DOUBTFUL]
-    if any(share >= ANSWERS for share in said[: decide.READ]):
-        yield _texts(found[: decide.READ]), True
     for held in answer[:ANSWERING]:
-        yield _texts([held]), True
+        yield headed(held.span), True
     if answer and len(rest) >= FEWEST:
-        yield _texts(rest[: decide.READ]), False
-        yield _texts(unread(rest)[:1]), False  # what a reader takes for an answer may be one
+        yield headed(unread(rest)[0].span), False  # what a reader takes for an answer may be one
 
 
 def _unanswered(found: Sequence[Scored], one: Question) -> Iterator[_Taught]:
-    texts = _texts(found[: decide.READ])
-    under, place = texts[0].removesuffix(found[0].span.text), len(one.question) % len(texts)
-    yield texts, False
     for held in sorted(found, key=lambda held: -held.answers)[:MISTAKEN]:
-        yield _texts([held]), False
-    yield (under + one.would,), True
-    yield (*texts[:place], under + one.would, *texts[place:-1]), True
-
-
-def _texts(found: Sequence[Scored]) -> tuple[str, ...]:
-    return tuple(headed(one.span) for one in found)
+        yield headed(held.span), False
+    yield headed(found[0].span).removesuffix(found[0].span.text) + one.would, True
 
 
 def _said(text: str, quotes: Sequence[str]) -> float:
@@ -108,29 +97,43 @@ def _said(text: str, quotes: Sequence[str]) -> float:
     return max(shares)
 
 
-def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) -> Network:
-    """Return a network fitted to the examples.
+def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell) -> list[Network]:
+    """Return a network of each kind, fitted to the examples.
 
     :param tell: is told of each epoch's loss, in a line.
     """
     vectors: dict[str, NDArray[np.float16]] = {}
-    texts = sorted({text for one in taught for text in (one.question, *one.texts)}, key=len)
+    texts = sorted({text for one in taught for text in (one.question, one.text)}, key=len)
     for some in (texts[start : start + POOL] for start in range(0, len(texts), POOL)):
         vectors |= {text: rows.astype(np.float16) for text, rows in zip(some, embedder.tokens(some), strict=True)}
-    usable = [one for one in taught if len(vectors[one.question]) and any(len(vectors[text]) for text in one.texts)]
-    torch.manual_seed(seed)
-    chance = random.Random(seed)
-    network = Network(next(iter(vectors.values())).shape[1])
-    best = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+    usable = [one for one in taught if len(vectors[one.question]) and len(vectors[one.text])]
+    dim = next(iter(vectors.values())).shape[1]
+    torch.manual_seed(0)
+    networks: list[Network] = [LateInteraction(dim), cross_encoder(dim, embedder.upper())]
+    for network in networks:
+        _fit(network, usable, vectors, tell)
+    return networks
+
+
+def _fit(
+    network: Network,
+    usable: Sequence[Example],
+    vectors: Mapping[str, NDArray[np.float16]],
+    tell: Tell,
+) -> None:
+    chance = random.Random(0)
+    copied = {*network.layers.parameters()} if isinstance(network, CrossEncoder) else set()
+    rates = [{"params": [one], "lr": COPIED if one in copied else RATE} for one in network.parameters()]
+    best = torch.optim.AdamW(rates, weight_decay=DECAY)
     steps = EPOCHS * len(_batches(usable, chance))
-    fall = torch.optim.lr_scheduler.LambdaLR(best, lambda step: max(0.02, 1 - step / steps))
+    pace = torch.optim.lr_scheduler.LambdaLR(best, lambda step: _pace(step / steps))
     for epoch in range(EPOCHS):
         network.train()
         lost = 0.0
         for batch in _batches(usable, chance):
             wanted = torch.tensor([SMOOTHED + (1 - 2 * SMOOTHED) * one.answers for one in batch])
             asked = padded([vectors[one.question] for one in batch])
-            held = padded([np.concatenate([vectors[text] for text in one.texts]) for one in batch])
+            held = padded([vectors[one.text] for one in batch])
             with _half():
                 odds = network(asked[0], held[0], asked[1], held[1])
             loss = nn.functional.binary_cross_entropy_with_logits(odds.float(), wanted)
@@ -138,10 +141,15 @@ def fit(taught: Sequence[Example], embedder: Tokens, tell: Tell, seed: int = 0) 
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             best.step()
-            fall.step()
+            pace.step()
             lost += loss.item() * len(batch)
-        tell(f"epoch {epoch + 1} of {EPOCHS}: loss {lost / len(usable):.4f}")
-    return network.eval()
+        tell(f"{type(network).__name__}, epoch {epoch + 1} of {EPOCHS}: loss {lost / len(usable):.4f}")
+    network.eval()
+
+
+def _pace(done: float) -> float:
+    """Return the share of the rate to learn with when that share of the steps is done."""
+    return done / WARM if done < WARM else max(0.02, (1 - done) / (1 - WARM))
 
 
 def _half() -> torch.autocast:
@@ -156,7 +164,7 @@ def seen(search: Search, question: str, history: Sequence[Turn]) -> decide.Seen 
     passages = search.passages(query, search.config)
     scored = search.scored(query, passages)
     listed = lists.whole(query.sought, search, passages, unread(scored))
-    return decide.look(query.sought, passages, scored, listed, partial(search.read, query))
+    return decide.look(query.sought, passages, scored, listed)
 
 
 def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[float, ...]:
@@ -181,10 +189,6 @@ def weigh(seen: Sequence[decide.Seen], answerable: Sequence[bool]) -> tuple[floa
 def _batches(taught: Sequence[Example], chance: random.Random) -> list[Sequence[Example]]:
     """Return the examples in batches by chance, those of one batch of like length, so that little is padded."""
     mixed = chance.sample(taught, len(taught))
-    pools = [sorted(mixed[start : start + POOL], key=_length) for start in range(0, len(mixed), POOL)]
+    pools = [sorted(mixed[start : start + POOL], key=lambda one: len(one.text)) for start in range(0, len(mixed), POOL)]
     batches = [pool[start : start + BATCH] for pool in pools for start in range(0, len(pool), BATCH)]
     return chance.sample(batches, len(batches))
-
-
-def _length(one: Example) -> int:
-    return sum(map(len, one.texts))

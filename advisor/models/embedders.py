@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from advisor.errors import ModelError
 from advisor.models import hub, memory, packaged, vocabulary, weights, worker
@@ -132,6 +132,13 @@ class LocalEmbedder:
             rows = torch.cat([layers[len(layers) // 2], layers[-1]], -1)
             found |= {text: rows[place][own[place]].numpy() for place, text in enumerate(some)}
         return [found[text] for text in texts]
+
+    def upper(self) -> Sequence[Any]:
+        """Return the BERT layers above the middle one, lowest first; none, if the model is built otherwise."""
+        from transformers.models.bert.modeling_bert import BertLayer
+
+        layers = getattr(getattr(getattr(self._model[0], "auto_model", None), "encoder", None), "layer", ())
+        return [one for one in layers[len(layers) // 2 :] if isinstance(one, BertLayer)]
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens that `text` takes as a passage, uncut: prefix and special tokens included."""

@@ -1,8 +1,7 @@
-"""A question and source sentences to how likely they answer it: small networks over the embedder's token vectors.
+"""A question and source sentences to how likely each answers it: networks over the embedder's token vectors.
 
-Each token of the question looks at the tokens of the sentences, those at each other; what it found, against what it
-meant, is weighed over the question. They were fitted to questions written for it (`eval/questions`, `advisor eval
-fit`) and to one embedder's vectors: another embedder has no reader until one is fitted to it.
+They were fitted to questions written for it (`eval/questions`, `advisor eval fit`) and to one embedder's vectors:
+another embedder has no reader until one is fitted to it.
 """
 
 from __future__ import annotations
@@ -30,12 +29,17 @@ KEPT_ODDS = 16384  # questions with a text, of which it is held how likely this 
 
 @runtime_checkable
 class Tokens(Protocol):
-    """An embedder that gives the vectors of texts' tokens, too, whatever their length."""
+    """An embedder that gives the vectors of texts' tokens, too, whatever their length, and its upper layers."""
 
     name: str
 
     def tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """Return `(n, d) float32` of each text, a row for each token but the special ones."""
+        """Return `(n, 2 * d) float32` of each text: for each token but the special ones, its vector in the middle layer
+        and in the last."""
+        ...
+
+    def upper(self) -> Sequence[Any]:
+        """Return the BERT layers above the middle one, lowest first; none, if it is built otherwise."""
         ...
 
 
@@ -71,36 +75,15 @@ class Reader:
         self._vectors: _Latest[str, NDArray[np.float16]] = _Latest(KEPT)
         self._odds: _Latest[tuple[str, str], float] = _Latest(KEPT_ODDS)
 
-    def __call__(self, question: str, texts: Sequence[str]) -> float:
-        """Return the log-odds that the texts answer the question, LIMIT at most; -LIMIT without any.
-
-        It is the mean of what is made of them together and of the best of them alone: each tells apart what the other
-        does not.
-        """
-        return worker.run(self._together, question, texts)
-
-    def _together(self, question: str, texts: Sequence[str]) -> float:
-        import numpy as np
-        import torch
-
-        asked, *held = self._tokens([question, *texts])
-        held = [rows for rows in held if len(rows)]
-        if not len(asked) or not held:
-            return -LIMIT
-        with torch.inference_mode():
-            given = [torch.from_numpy(rows[None].astype(np.float32)) for rows in (asked, np.concatenate(held))]
-            found = [float(network(*given)[0]) for network in self._networks]
-        return (_bounded(sum(found) / len(found)) + max(self.each(question, texts))) / 2
-
-    def each(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return the log-odds of each text alone, as if it were asked of with `self(question, [text])`."""
+    def __call__(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return the log-odds that each text answers the question, LIMIT at most; -LIMIT for one without a word."""
         return worker.run(self._each, question, texts)
 
     def _each(self, question: str, texts: Sequence[str]) -> list[float]:
         pairs = [(question, text) for text in texts]
-        return self._odds.of(pairs, lambda new: self._alone(question, [text for _, text in new]))
+        return self._odds.of(pairs, lambda new: self._read(question, [text for _, text in new]))
 
-    def _alone(self, question: str, texts: Sequence[str]) -> list[float]:
+    def _read(self, question: str, texts: Sequence[str]) -> list[float]:
         import numpy as np
         import torch
 
