@@ -489,6 +489,19 @@ def test_without_a_reader_the_order_stays() -> None:
     assert reread(found, lambda texts: []) == found
 
 
+def test_the_best_of_each_passage_is_read_before_a_second_one_of_any(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a passage of few near sentences falls behind one of many, unread."""
+    held = given("# A\n\nGit keeps code. Git keeps all. Git is free.\n", "# B\n\nPay is high. Pay is fair.\n")
+    fit = {"Git keeps code.": 0.9, "Git keeps all.": 0.8, "Git is free.": 0.7, "Pay is high.": 0.2, "Pay is fair.": 0.1}
+    found = [Scored(span, fit[span.text], fit[span.text]) for one in held for span in spans(one)]
+    found = sorted(found, key=lambda each: -each.score)
+    monkeypatch.setattr(evidence, "READ", 3)
+    again = reread(found, lambda texts: [(0.0,)] * len(texts))
+    assert {each.span.text for each in again if each.odds} == {"Git keeps code.", "Pay is high.", "Git keeps all."}
+
+
 def test_headings_and_what_only_announces_are_not_read() -> None:
     one = passage("This table shows the pay. They earn 900 a year.", path=("Pay",))
     found = [Scored(span, 0.5, 0.5) for span in spans(one)]

@@ -101,11 +101,14 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
 
 
 def reread(scored: Sequence[Scored], read: Read) -> list[Scored]:
-    """Return source sentences, best first, the likeliest of them read.
+    """Return source sentences, best first, the likeliest of them read: of each passage the best one, whatever its
+    place, so that none falls behind for being unread, and then the best ones of all.
 
     :param read: returns nothing without a reader.
     """
-    best = [one for one in scored if one.tells][:READ]
+    told = [one for one in scored if one.tells]
+    first = {one.span.passage.n: one for one in reversed(told)}  # of each passage
+    best = sorted(told, key=lambda one: first[one.span.passage.n] is not one)[:READ]
     odds = read([headed(one.span) for one in best])
     found = {id(one): replace(one, odds=own) for one, own in zip(best, odds, strict=False)}
     return _ranked([found.get(id(one), one) for one in scored])
