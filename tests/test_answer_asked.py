@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisor.answer.asked import likely, missing, missing_side
+from advisor.answer.asked import likely, missing, missing_side, missing_step
 from advisor.answer.evidence import Scored
 from advisor.answer.spans import spans
 from advisor.types import Chunk, Passage
@@ -716,6 +716,21 @@ def test_each_side_may_stand_in_another_of_the_likeliest_source_sentences() -> N
     assert missing_side(question, told(("Java is old.", 1.0), ("Python is young.", 0.85))) == []
     assert missing_side(question, told(("Java is old.", 1.0), ("Python is young.", 0.84))) == ["Python"]
     assert missing_side(question, told(*[("Java is old.", 1.0)] * 5, ("Python is young.", 1.0))) == ["Python"]
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("What is step 3?", ["step 3"]),
+        ("What is the fourth stage, or the third?", ["step 4"]),
+        ("What is step 2?", []),
+        ("What are steps 2 and 3?", []),
+        ("What is the first step?", []),  # of what has no numbers, too
+        ("What is it?", []),
+    ],
+)
+def test_a_step_that_no_source_sentence_is_of_is_missing(question: str, absent: list[str]) -> None:
+    assert missing_step(question, told(("Step 2: read.", 1.0), ("It is so.", 0.1))) == absent
 
 
 def test_a_thing_may_begin_like_a_small_word() -> None:

@@ -166,6 +166,11 @@ PAY = "What are salaries by city?"
 ANNOUNCED = "The table shows salaries by city."
 
 
+def test_a_step_that_there_is_not_is_no_confidence() -> None:
+    assert sure("What is step 3 of the path?", passage("Step 2 of the path: build."), 0.9) == 0.0
+    assert sure("What is step 2 of the path?", passage("Step 2 of the path: build."), 0.9) > THRESHOLD
+
+
 def test_what_is_only_announced_is_no_confidence() -> None:
     assert sure("What are salaries by city?", passage(ANNOUNCED), 0.9) == 0.0
     question, told = "Which salaries are paid by city?", "Salaries are paid by city."

@@ -206,6 +206,18 @@ def test_of_no_passages_there_is_no_evidence() -> None:
     assert choose("What is Git?", []) == []
 
 
+def test_of_a_numbered_step_only_what_is_told_of_it_in_one_document_is_chosen(given: Given) -> None:
+    path = "# Path\n\n## Path\n\nThe path is long.\n\n1. Learn well\n2. Build well\n"
+    held = given(path, "# Other\n\n## Step 2: Rest\n\nRest well.\n")
+    found = rank("What is step 2 of the path?", held, cosines({"Build well": 0.9, "The path is long.": 0.8}), one)
+    assert [span.text for span in choose("What is step 2 of the path?", found)] == ["Build well"]
+
+
+def test_a_numbered_heading_is_a_step(given: Given) -> None:
+    (held,) = given("# Guide\n\n## 2. Build\n\nBuild things.\n")
+    assert in_context(spans(held)[-1]) == "Guide > step 2: 2. Build\nBuild things."
+
+
 def test_a_numbered_item_is_a_step(given: Given) -> None:
     third = next(span for p in given(PAY) for span in spans(p) if span.text == "Find a job")
     assert in_context(third) == "Guide > Steps\nstep 3: Find a job"

@@ -193,7 +193,7 @@ def test_a_step_that_is_split_over_chunks_is_whole(over: Over) -> None:
     assert len({line.span.passage.n for line in found}) > 2
 
 
-@pytest.mark.parametrize("question", ["What is step 3?", "What is step 22?", "What is stage 2?"])
+@pytest.mark.parametrize("question", ["What is step 3?", "What is step 22?", "What is part 2?"])
 def test_a_step_that_heads_no_section_is_no_list(over: Over, question: str) -> None:
     assert told(over(STEPS), question) == []
 
@@ -201,6 +201,45 @@ def test_a_step_that_heads_no_section_is_no_list(over: Over, question: str) -> N
 def test_a_step_that_is_only_a_numbered_item_is_no_list(over: Over) -> None:
     search = over("# Guide\n\n## Then\n\n1. Sleep well\n2. Get up\n")
     assert told(search, "What is step 2?") == []
+
+
+def test_a_numbered_heading_is_a_step_too_whatever_it_is_called(over: Over) -> None:
+    search = over("# Guide\n\n## 1. Learn\n\nRead.\n\n## 2. Build\n\n- Apps\n- Models\n")
+    assert told(search, "What do I build in the second stage?") == [(0, "2. Build:"), (1, "Apps"), (1, "Models")]
+
+
+PROCESS = "# Guide\n\n## Steps of the process\n\n- Plan: Plan it.\n- Do: Do it.\n  - Well\n- Check: Check it.\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the second step of the process?", [(0, "Steps of the process:"), (1, "Do: Do it.")]),
+        ("What is phase 3 of the process?", [(0, "Steps of the process:"), (1, "Check: Check it.")]),
+        ("What is the fourth step of the process?", []),
+        ("What is the second of the next steps?", []),
+        ("What is step 2 and step 3 of the process?", []),
+    ],
+)
+def test_an_item_of_a_list_headed_as_steps_is_a_step(
+    over: Over, question: str, expected: list[tuple[int, str]]
+) -> None:
+    assert told(over(PROCESS), question) == expected
+
+
+def test_of_two_lists_of_steps_the_one_that_is_named_counts(over: Over) -> None:
+    path = "\n## Learning path\n\n1. Learn: The first step is to learn.\n2. Build: The second step is to build.\n"
+    search = over(PROCESS + path)
+    assert told(search, "What is the second step of the process?") == [(0, "Steps of the process:"), (1, "Do: Do it.")]
+    assert told(search, "What is the second step of the learning path?") == []  # it is told one by one
+    assert told(search, "What is the third step of the learning path?") == []  # and not that of the other list
+
+
+def test_a_step_of_the_section_that_was_not_found_itself_is_its_item(over: Over) -> None:
+    items = "\n".join(f"{n}. Thing{n} and more of that kind" for n in range(1, 9))
+    search = over(f"# Guide\n\n## Path\n\nThe path has eight steps.\n\n{items}\n", window=25)
+    found = whole(search, "How many steps has the path, and what is step 8?", k=1)
+    assert [line.text for line in found] == ["Path:", "Thing8 and more of that kind"]
 
 
 # A lead with a colon, or a heading, right above its items

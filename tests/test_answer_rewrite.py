@@ -48,6 +48,12 @@ def test_the_step_after_that_is_counted() -> None:
     assert "step 3" not in found
 
 
+def test_the_nth_one_of_steps_is_the_nth_step() -> None:
+    assert standalone("and the 2nd one?", users("What are the steps of the process?")).endswith("– the 2nd step?")
+    assert standalone("Explain the fourth one", users("Name all phases.")).endswith("– Explain the fourth phase")
+    assert standalone("Explain the fourth one", users("Name all books.")).endswith("– Explain the fourth one")
+
+
 def test_what_was_said_before_the_last_whole_question_does_not_count() -> None:
     turns = users("Tell me about Kaggle competitions.", "What is supervised learning?", "What about its metrics?")
     assert "Kaggle" not in standalone("And its algorithms?", turns)

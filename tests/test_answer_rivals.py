@@ -27,8 +27,9 @@ from advisor.answer.rivals import conflict, mentions, replace_rivals
         ("Machine Learning Engineers", "role", {"ml engineer"}),
         ("ML engineering", "role", {"ml engineer"}),
         ("a data scientist and software engineers", "role", {"data scientist", "software engineer"}),
-        ("Step 3, stage 12 and PART 4", "numbered", {"step 3", "stage 12", "part 4"}),
-        ("The Third step, the first of the six stages", "numbered", {"step 3", "stage 1"}),
+        ("Step 3, stage 12 and PART 4", "numbered", {"step 3", "step 12", "part 4"}),
+        ("The Third step, the first of the six stages", "numbered", {"step 3", "step 1"}),
+        ("the 2nd phase, the 11th step", "numbered", {"step 2", "step 11"}),
         ("the second next step, the first of the four next steps", "numbered", {"next step 2", "next step 1"}),
     ],
 )
@@ -71,7 +72,7 @@ GROUPS = [
     ("supervised", "unsupervised", "semi-supervised", "reinforcement"),
     ("bachelor's", "master's", "PhD"),
     ("machine learning engineer", "data scientist", "software engineer"),
-    ("step 1", "step 2", "stage 1", "step 11"),
+    ("step 1", "step 2", "part 1", "step 11"),
 ]
 PAIRS = [pair for group in GROUPS for pair in itertools.permutations(group, 2)]
 

@@ -14,6 +14,7 @@ from advisor.answer.evidence import Scored, Weight
 from advisor.answer.jobs import SPELT, missing_jobs
 from advisor.answer.lists import Line
 from advisor.answer.rewrite import content_words, points_back
+from advisor.answer.rivals import unnumbered
 from advisor.answer.words import names
 from advisor.corpus.chunk import indexed_text
 from advisor.index.tokens import tokenize
@@ -66,7 +67,7 @@ def confidence(
 
     It is the probability of a logistic model of what a reader made of them and of whether something is missing. Without
     a reader it is how near they are, and 0 where something is missing. It is 0, too, where they only announce the
-    answer.
+    answer, or have no such step.
     """
     seen = look(question, passages, scored, listed)
     if seen is None:
@@ -77,9 +78,10 @@ def confidence(
 
 
 def look(question: str, passages: Sequence[Passage], scored: Sequence[Scored], listed: Sequence[Line]) -> Seen | None:
-    """Return what there is to decide by, None where the passages tell nothing of it or only announce it."""
+    """Return what there is to decide by, None where the passages tell nothing of it, only announce it, or have no step
+    of the number that is asked for."""
     found = told(scored)
-    if not found or announced(question, scored, listed):
+    if not found or announced(question, scored, listed) or (not listed and asked.missing_step(question, found)):
         return None
     readings = zip(*(one.odds for one in found if one.odds), strict=True)
     odds = fmean(likeliest) if (likeliest := list(map(max, readings))) else None
@@ -184,8 +186,9 @@ def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:
 def reasons(question: str, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[str]:
     """Return what was looked for and not found, a sentence each."""
     found = told(scored)
-    absent = missing_terms(question, passages)
-    kinds = asked.missing(question, passages, found, has_list=False) if found and not absent else []
+    absent = missing_terms(unnumbered(question), passages)
+    kinds = [*asked.missing_step(question, found)]
+    kinds += asked.missing(question, passages, found, has_list=False) if found and not absent else []
     mentioned = [f"Nothing found mentions: {', '.join(absent)}."] if absent else []
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 

@@ -36,6 +36,7 @@ _ASKS_NAMES = re.compile(r"\b(?:who|which|name)\b", re.IGNORECASE)
 _NUMBER = re.compile(  # of a heading: "Step 3: ", "4. ", "Misconception 1: "
     r"^(?:(?:step |stage |phase |skill |part )?\d+[.:)]?|[^\W\d_]+ \d{1,2}[.:)])\s", re.IGNORECASE
 )
+_COUNT = re.compile(r"(\d{1,2})[.)]\s")
 _ANNOUNCES = re.compile(
     r"\b(?:this|the|a|its|that) table\b.*\b(?:show|present|display|illustrat|highlight|compar|provid|set|list|break|"
     r"not (?:in|part|includ)|absent|missing|left out)|\bannounces a table\b|"
@@ -146,11 +147,20 @@ def expected(question: str, text: str) -> bool:
 
 def in_context(span: Span) -> str:
     """Return a source sentence under its headings; the third item of a numbered list is step 3, too."""
-    step = f"step {span.step}: " if span.step else ""
     path = span.passage.chunk.heading_path
     if span.kind == "heading" and span.text in path:  # those below it say nothing of it
         path = path[: path.index(span.text)]
-    return indexed_text(span.passage.title, path, step + span.text)
+    return indexed_text(span.passage.title, tuple(map(counted, path)), stepped(span))
+
+
+def stepped(span: Span) -> str:
+    """Return a source sentence with the step said that it is in a numbered list."""
+    return f"step {span.step}: {span.text}" if span.step else counted(span.text)
+
+
+def counted(text: str) -> str:
+    """Return a text with the step said that its number makes it: "2. Concepts" is step 2, too."""
+    return f"step {found[1]}: {text}" if (found := _COUNT.match(text)) else text
 
 
 def headed(span: Span) -> str:
@@ -169,6 +179,7 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     score and likely to answer, and those that speak of what the question names and the better ones leave out."""
     asked = set(tokenize(question))
     told = [one for one in sorted(scored, key=_placed(scored), reverse=True) if not one.announces]
+    told = _of_the_step(question, told) or told
     held = [one for one in told if one.span.text.endswith(".") or not set(tokenize(one.span.text)) <= asked]
     held = [
         one for one in held if one.span.kind != "heading" or re.search(r"\d", _NUMBER.sub("", one.span.text))
@@ -185,6 +196,14 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
     likely = LIKELY * max((one.answers for one in chosen), default=0.0)
     chosen = [one for one in chosen if one.answers >= likely]
     return sorted(_led([one.span for one in chosen], scored), key=lambda span: (span.passage.n, span.start))
+
+
+def _of_the_step(question: str, told: Sequence[Scored]) -> list[Scored]:
+    """Return the source sentences about the numbered step that a question asks for, of the document that tells it best:
+    another's step of that number is another step."""
+    asked = mentions(question).get("numbered", frozenset())
+    found = [one for one in told if asked & mentions(in_context(one.span)).get("numbered", frozenset())]
+    return [one for one in found if one.span.passage.chunk.doc_id == found[0].span.passage.chunk.doc_id]
 
 
 def _led(chosen: Sequence[Span], scored: Sequence[Scored]) -> list[Span]:

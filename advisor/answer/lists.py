@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.answer.evidence import Scored, covered, in_context
+from advisor.answer.evidence import Scored, counted, covered, in_context, stepped
 from advisor.answer.retrieve import Search
-from advisor.answer.rivals import mentions
+from advisor.answer.rivals import mentions, unnumbered
 from advisor.answer.spans import Span, spans
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
@@ -23,6 +23,7 @@ FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
 MOST_ITEMS = 24  # of one list in one answer
 DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
+_STEPS = {"step": "(?:step|stage|phase)"}
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
     r"conferences|certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|"
@@ -92,17 +93,43 @@ def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
 
 
 def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
-    """Return the section that a numbered step heads; nothing if the step is no more than an item."""
+    """Return the section that a numbered step heads, or of a section that is headed as steps the item that is that one,
+    of what the question names best; nothing if the step is no more than a source sentence that was found."""
     asked = mentions(question)["numbered"]
-    fit = [one.span for one in told if asked & mentions(in_context(one.span)).get("numbered", frozenset())]
-    for span in fit:
-        chunk = span.passage.chunk
-        heading = " > ".join(chunk.heading_path[-1:])
-        if chunk.doc_id == fit[0].passage.chunk.doc_id and asked & mentions(heading).get("numbered", frozenset()):
-            section = _all(search.section(passages, span.passage))
-            head = max((at for at, one in enumerate(section) if one.kind == "heading"), default=0)
-            return _lines(section[head], section[head + 1 :]) if section[head + 1 :] else []
-    return []
+    wanted = set(tokenize(unnumbered(question)))
+    sections: dict[tuple[str, tuple[str, ...]], tuple[float, int, list[Line]]] = {}
+    for span in (one.span for one in told):
+        path = span.passage.chunk.heading_path
+        named = covered(wanted, set(tokenize(" ".join((span.passage.title, *path)))), search.weight)
+        section = _all(search.section(passages, span.passage))
+        section = section[max((at for at, one in enumerate(section) if one.kind == "heading"), default=0) :]
+        if asked & mentions(counted("".join(path[-1:]))).get("numbered", frozenset()):
+            found = named, 3, _lines(section[0], section[1:]) if section[1:] else []
+        elif asked & mentions(in_context(span)).get("numbered", frozenset()):
+            found = named, 2, []
+        else:
+            item = _numbered(asked, section) or _nth(asked, section)
+            found = named, bool(item), item
+        place = (span.passage.chunk.doc_id, path)
+        sections[place] = max(sections.get(place, found), found, key=lambda one: one[:2])
+    return max(sections.values(), key=lambda one: one[:2])[2]
+
+
+def _numbered(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
+    """Return the item of a section that says by itself that it is the step asked for, under its heading."""
+    items = [one for one in section if one.kind == "item"]
+    found = [one for one in items if not mentions(stepped(one)).get("numbered", frozenset()).isdisjoint(asked)]
+    return [Line(section[0], leads=True), Line(found[0], 1)] if found else []
+
+
+def _nth(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
+    """Return the item that is the step asked for of a section that is headed as steps, under its heading."""
+    kind, number = next(iter(asked)).rsplit(" ", 1)
+    items = [one for one in section if one.kind == "item" and not one.depth]
+    is_headed = re.search(rf"(?<!next )\b{_STEPS.get(kind, kind)}s\b", section[0].text, re.IGNORECASE)
+    if len(asked) > 1 or not is_headed or not 0 < int(number) <= len(items):
+        return []
+    return [Line(section[0], leads=True), Line(items[int(number) - 1], 1)]
 
 
 def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.answer import smalltalk, topic
-from advisor.answer.rivals import replace_rivals
+from advisor.answer.rivals import ORDINALS, replace_rivals
 from advisor.types import Turn
 
 _ANAPHORA = re.compile(
@@ -59,6 +59,8 @@ _EMPTY = frozenset(
 """.split()
 )
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_STEPS = re.compile(r"\b(step|stage|phase)s\b", re.IGNORECASE)
+_NTH = re.compile(rf"\b(the (?:{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))) one\b", re.IGNORECASE)
 _BESIDE = re.compile(
     r"\b(?:the )?(step|stage|phase|skill|part) (?:that (?:comes|follows) )?(after|before|following) (?:\1 )?(\d+)\b",
     re.IGNORECASE,
@@ -178,7 +180,10 @@ def content_words(text: str) -> list[str]:
 
 
 def _number_step(core: str, before: str) -> str:
-    """Turn "the step after that" into "Step 4" where the question before named step 3."""
+    """Turn "the step after that" into "Step 4" where the question before named step 3, and "the fourth one" into "the
+    fourth step" where it asked for the steps."""
+    if kind := _STEPS.search(before):
+        core = _NTH.sub(rf"\1 {kind[1]}", core)
     found = _STEP.search(before)
     if not found:
         return core

@@ -28,12 +28,14 @@ _CLASSES: dict[str, dict[str, str]] = {
     },
 }
 _NUMBERED = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ORDERED = re.compile(  # "the third step", and of another kind "the first of the four next steps"
-    rf"\b({'|'.join(_ORDINALS)})(?: of the(?: \w+){{0,2}}?(?= (?:next )?(?:step|stage|phase)s))?"
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NTH = rf"(?:{'|'.join(ORDINALS)}|\d{{1,2}}(?=st|nd|rd|th))"
+_ORDERED = re.compile(  # "the third step" or "3rd", and of another kind "the first of the four next steps"
+    rf"\b({_NTH})(?:st|nd|rd|th)?(?: of the(?: \w+){{0,2}}?(?= (?:next )?(?:step|stage|phase)s))?"
     r" ((?:next )?(?:step|stage|phase))s?\b",
     re.IGNORECASE,
 )
+_STAGE = re.compile("stage|phase")  # one says either
 _PATTERNS = {
     name: {term: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE) for term, pattern in terms.items()}
     for name, terms in _CLASSES.items()
@@ -48,9 +50,18 @@ def mentions(text: str) -> Mentions:
         for name, terms in _PATTERNS.items()
     }
     numbered = [(word, int(number)) for word, number in _NUMBERED.findall(text)]
-    numbered += [(word, _ORDINALS.index(nth.casefold()) + 1) for nth, word in _ORDERED.findall(text)]
-    found["numbered"] = frozenset(f"{word.casefold()} {number}" for word, number in numbered)
+    numbered += [(word, _ordinal(nth)) for nth, word in _ORDERED.findall(text)]
+    found["numbered"] = frozenset(f"{_STAGE.sub('step', word.casefold())} {number}" for word, number in numbered)
     return {name: terms for name, terms in found.items() if terms}
+
+
+def unnumbered(text: str) -> str:
+    """Return a text without the numbered steps that it mentions."""
+    return _ORDERED.sub("", _NUMBERED.sub("", text))
+
+
+def _ordinal(nth: str) -> int:
+    return int(nth) if nth.isdecimal() else ORDINALS.index(nth.casefold()) + 1
 
 
 def conflict(question: Mentions, context: Mentions) -> bool:
