@@ -375,6 +375,7 @@ def test_missing_terms_are_the_questions_words_in_its_order_each_once() -> None:
     assert missing_terms(question, passages) == ["bridges", "engineers", "tunnels"]
     assert missing_terms("What is it?", passages) == []
     assert missing_terms("What do engineers do?", []) == ["engineers"]
+    assert missing_terms("I've heard, and just want to use it: yes, since engineers?", []) == ["engineers"]
 
 
 def test_a_plural_is_no_missing_term() -> None:

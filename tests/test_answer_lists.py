@@ -242,6 +242,46 @@ def test_a_step_of_the_section_that_was_not_found_itself_is_its_item(over: Over)
     assert [line.text for line in found] == ["Path:", "Thing8 and more of that kind"]
 
 
+PATHWAY = """# Guide
+
+## Pathway
+
+### Step 1: Learn
+
+Read.
+
+### Step 2: Build
+
+- Apps
+- Models
+
+### Step 3: Rest
+
+Sleep.
+"""
+
+
+@pytest.mark.parametrize("question", ["What are the 2 steps to build apps?", "Which steps build models?"])
+def test_where_a_step_is_best_and_the_steps_are_asked_for_all_of_them_answer(over: Over, question: str) -> None:
+    search = over(PATHWAY)
+    assert told(search, question) == [
+        (0, "Pathway:"),
+        (1, "Step 1: Learn"),
+        (1, "Step 2: Build"),
+        (1, "Step 3: Rest"),
+    ]
+    assert told(search, "Which tools build models?")[0] != (0, "Pathway:")
+
+
+@pytest.mark.parametrize("question", ["Name all the five myths", "What are the 5 myths?", "List five myths"])
+def test_how_many_there_are_is_no_word_that_a_heading_lacks(over: Over, question: str) -> None:
+    myths = "".join(f"\n### Myth {n}: It is {word}\n\nIt is not.\n" for n, word in enumerate(GREEK[:5]))
+    search = over(f"# Guide\n\n## Common misconceptions\n\nThe guide corrects five misconceptions.\n{myths}")
+    found = told(search, question.replace("myths", "misconceptions"))
+    assert [text for _, text in found][:2] == ["Common misconceptions:", "Myth 0: It is alpha"]
+    assert len(found) == 6
+
+
 # A lead with a colon, or a heading, right above its items
 
 

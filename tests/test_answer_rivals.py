@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from advisor.answer.rivals import conflict, mentions, replace_rivals
+from advisor.answer.rivals import conflict, meant, mentions, replace_rivals
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,13 @@ GROUPS = [
     ("step 1", "step 2", "part 1", "step 11"),
 ]
 PAIRS = [pair for group in GROUPS for pair in itertools.permutations(group, 2)]
+
+
+def test_what_a_thing_is_asked_or_supposed_to_be_is_not_meant() -> None:
+    for question in ("Is K-means supervised?", "Since K-means is supervised, which labels has it?"):
+        assert meant(question) == {}
+    assert meant("What is supervised learning?") == {"learning": frozenset({"supervised"})}
+    assert meant("Is a senior engineer well paid?") == {"level": frozenset({"senior"})}
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)

@@ -226,3 +226,25 @@ def test_a_count_of_things_is_in_words_where_the_documents_know_the_word(figure:
 )
 def test_a_figure_that_counts_no_things_stays(question: str) -> None:
     assert correct(question, COUNTS) == question
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("im in it since 4 yrs, wil u hire?", "I'm in it since 4 years, will you hire?"),
+        ("who dont like ur UR robots, u-net or im.js", "who don't like your UR robots, u-net or im.js"),
+    ],
+)
+def test_what_is_written_as_in_a_chat_is_written_out(said: str, meant: str) -> None:
+    assert correct(said, VOCABULARY, said.split()) == meant
+
+
+def test_what_the_documents_write_themselves_stays() -> None:
+    assert correct("whats ur?", {**VOCABULARY, "ur": 1.0}) == "what's ur?"
+
+
+def test_of_two_words_for_one_thing_the_commoner_is_taken() -> None:
+    rare = {"certificate": 3.0, "certification": 2.0}
+    assert correct("Which certificates?", rare) == "Which certifications?"
+    assert correct("Which certificates?", {**rare, "certificate": 1.0}) == "Which certificates?"
+    assert correct("Which certificates?", {"certificate": 1.0}) == "Which certificates?"

@@ -43,6 +43,11 @@ _POINTS = re.compile(  # at what was said before, however much it says besides
     r"(?:bit|part|point|answer|sentence|thing|one)\b",
     re.IGNORECASE,
 )
+_IDLE = frozenset(  # that they are missing says nothing
+    """since because though use used using hear heard hearing say says said ask asks asked answer yes no please thanks
+    hello hi just really actually also maybe get gets getting got want wants wanted let go goes going try start started
+    i'm i've don't what's very too still even ever now just other another""".split()
+)
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
 
@@ -179,7 +184,7 @@ def _spelt_out(acronym: str, text: str) -> bool:
 def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:
     """Return the question's words of meaning that no passage holds, in the question's order."""
     held = {t for p in passages for t in tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))}
-    words = dict.fromkeys(content_words(question))
+    words = dict.fromkeys(word for word in content_words(question) if word not in _IDLE)
     return [word for word in words if (terms := tokenize(word)) and not set(terms) <= held]
 
 

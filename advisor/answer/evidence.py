@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import exp
 from statistics import fmean
 
-from advisor.answer.rivals import Mentions, conflict, mentions
+from advisor.answer.rivals import Mentions, conflict, meant, mentions
 from advisor.answer.spans import Span, before, spans
 from advisor.answer.words import figures, names
 from advisor.corpus.chunk import indexed_text
@@ -91,7 +91,7 @@ def rank(question: str, passages: Sequence[Passage], cosines: Cosines, weight: W
     A sentence is scored with its headings, which say what it is about; one that is about another level, role, degree
     or step than the question is left out.
     """
-    asked = mentions(question)
+    asked = meant(question)
     found = [span for passage in passages for span in _of_the_kind(asked, spans(passage))]
     wanted = set(tokenize(question))
     scored = []

@@ -10,6 +10,7 @@ from advisor.answer.evidence import Scored, counted, covered, in_context, steppe
 from advisor.answer.retrieve import Search
 from advisor.answer.rivals import mentions, unnumbered
 from advisor.answer.spans import Span, spans
+from advisor.answer.words import NUMBER_WORDS
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
@@ -21,8 +22,10 @@ HEADED = 0.5  # share of a question's terms that the headings of such a list mus
 OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
+_SOME = frozenset(tokenize("common main key popular important typical"))  # they may head what is asked for without
 MOST_ITEMS = 24  # of one list in one answer
 DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(rf"^(?:name|list|give)\b|\b(?:{'|'.join(NUMBER_WORDS)}|\d+)\b", re.IGNORECASE)
 _STEPS = {"step": "(?:step|stage|phase)"}
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
@@ -74,6 +77,8 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     if asks_step(question):
         return _step(question, search, passages, told)
     best = told[0].span
+    if steps := _siblings(question, search, passages, best):
+        return steps
     section = _all(search.section(passages, best.passage))
     if (best.text.endswith(":") or asks_list(question)) and (items := _led(section, best)):
         return _lines(best, items)
@@ -84,6 +89,16 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
         or _outline(question, search, passages, told)
         or _around(question, search, passages, told)
     )
+
+
+def _siblings(question: str, search: Search, passages: Sequence[Passage], best: Span) -> list[Line]:
+    """Return the heading over numbered steps, with these, where the steps are asked for and one of them is best."""
+    path = best.passage.chunk.heading_path
+    kinds = {step.rsplit(" ", 1)[0] for step in mentions("".join(path[-1:])).get("numbered", ())}
+    if len(path) < 2 or not any(f"{kind}s" == _noun(question) for kind in kinds):
+        return []
+    outline = search.outline(passages, best.passage, path[:-1])
+    return _lines(outline[0], outline[1:]) if len(outline) > LEAST else []
 
 
 def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
@@ -134,16 +149,17 @@ def _nth(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
 
 def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the outline or list under the heading that has the very word by which the question lists things."""
-    noun = _noun(question)
-    wanted = set(tokenize(question))
+    nouns = _forms(_noun(question))
+    wanted = set(tokenize(_HOW_MANY.sub("", question)))  # which a heading does not say
+    best = covered(wanted, set(tokenize(in_context(told[0].span))), search.weight)
     found_lists = []
     for passage, path in _paths(passages):
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
         named = set(tokenize(path[-1]))
-        own = covered(named, wanted, search.weight)
-        if share < max(HEADED, told[0].coverage) or own < OWN or named & _GENERIC - wanted:
+        own = covered(named - _SOME, wanted, search.weight)
+        if share < max(HEADED, NEAR * best) or own < OWN or named & _GENERIC - wanted:
             continue
-        if noun in re.findall(r"\w+", path[-1].casefold()):
+        if nouns & _forms(path[-1]):
             listing = search.outline(passages, passage, path)
             if not _tells(listing):
                 continue
@@ -158,6 +174,11 @@ def _noun(question: str) -> str:
     """Return the word by which a question lists things, `""` for none: "skills" of "Which skills do I need?"."""
     found = _ASKS.search(question)
     return (found["noun"] or "").casefold() if found else ""
+
+
+def _forms(text: str) -> set[str]:
+    """Return the terms of the plurals in a text: certificates are certifications."""
+    return {term for word in re.findall(r"\w+s\b|roadmap|path", text.casefold()) for term in tokenize(word)}
 
 
 def _tells(outline: Sequence[Span]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 from advisor.answer.spans import spans
@@ -37,8 +37,8 @@ _RULES = (  # a pattern with " > " is for the heading above and this one, any ot
     (r"(?P<x>(?:.* )?(?:responsibilities|duties|tasks))", "what are the {x} of {who}"),
     (rf"(?P<x>(?!.*\bother ).*{_NEED}|.*knowledge(?: of .+)?)", "what {x} does {who} need"),
     (rf"(?P<x>.*{_OPEN})", "which {x} are there for {who}"),
-    (r"(?P<x>\w+ (?:of|by) .+)", "what should {who} know about the {x}"),
-    (r"(?P<x>(?!(?:wh\w+|how|\d+) |.* (?:is|are|does|do|to) |.*\babout )[^:]+).*", "what should {who} know about {x}"),
+    (r"(?P<x>\w+ (?:of|by) .+)", "what is said about the {x}"),
+    (r"(?P<x>(?!(?:wh\w+|how|\d+) |.* (?:is|are|does|do|to) |.*\babout )[^:]+).*", "what is said about {x}"),
 )
 _LEAD = (
     r"(?i)^(?:(?:skill )?\d+[.:)] )?(?:(?:defining|table of|.*\b(?:understanding|proficiency) (?:of|in)) )?(?:the )?"
@@ -51,16 +51,24 @@ _LABEL = re.compile(r"(?:[Ss]tep \d+: )?[A-Z][^.:?!]{2,60}(?=: )")
 _WEAK = frozenset(tokenize("key main job essential must-have proficient popular know involve vary true play person"))
 
 
-def offers(question: str, passages: Sequence[Passage], answerable: Callable[[str], bool], most: int = 3) -> list[str]:
+def offers(
+    question: str,
+    passages: Sequence[Passage],
+    answerable: Callable[[str], bool],
+    most: int = 3,
+    small: Collection[str] = (),
+) -> list[str]:
     """Return up to `most` questions near a refused one that `answerable`, called TRIED times at most, holds true.
 
     What shares rare terms with it is first, then the nearest and most specific; the most general where nothing does.
+
+    :param small: the words that stand somewhere without a capital, and are no names.
     """
     items = [span.text for passage in passages for span in spans(passage) if span.kind != "heading"]
     often = Counter(term for text in items for term in _terms(text))
     told = "\n".join(["machine learning", question, *(_LABEL.sub("", text) for text in items)])
     names = set(re.findall(r"(?<=[\w,] )[A-Z]\w+|[A-Z]\w+(?= [A-Z])", told))
-    names -= {word.title() for word in re.findall(r"\b[a-z]+\b", told)}
+    names -= {word.title() for word in (*re.findall(r"\b[a-z]+\b", told), *small)}
     found = {_terms(question): ""}
     for one in filter(None, chain(*zip_longest(*(_questions(question, p, names, often) for p in passages)))):
         found.setdefault(_terms(one), one)
@@ -108,6 +116,7 @@ def _asked(heading: str, above: Sequence[str], names: Container[str]) -> str:
 
 
 def _plain(heading: str, names: Container[str]) -> str:
+    heading = re.sub(r" \((?:optional|in part|continued)\)", "", heading, flags=re.IGNORECASE)
     text = re.sub(_LEAD, "", (heading.title() if heading.isupper() and " " in heading else heading).strip(" .:"))
     text = re.sub(r"\b(?:A|[A-Z][a-z]+)\b", lambda word: word[0] if word[0] in names else word[0].lower(), text)
     text = re.sub(rf"(?i:{_ROLE})", lambda role: re.sub(r"\b[A-Z][a-z]+\b", lambda w: w[0].lower(), role[0]), text)

@@ -87,7 +87,11 @@ class Advisor:
         """Return up to three questions near an answered one; each is answered if it is asked alone, and not by what was
         told already alone."""
         told = [(citation.doc_id, citation.start) for citation in answer.citations]
-        return tuple(offers(answer.trace.rewritten, answer.passages, lambda one: self._answers(one, told)))
+
+        def answerable(question: str) -> bool:
+            return self._answers(question, told)
+
+        return tuple(offers(answer.trace.rewritten, answer.passages, answerable, small=self.search.small))
 
     def stream(
         self,
@@ -119,7 +123,7 @@ class Advisor:
             run.confidence = 0.0 if vague else evidence.confidence
         if vague or not evidence.is_enough:
             with run.timed("offer"):
-                run.offers = tuple(offers(run.rewritten, run.passages, self._answers))
+                run.offers = tuple(offers(run.rewritten, run.passages, self._answers, small=self.search.small))
             why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored)
             yield run.answer("abstain", decide.refusal(run.rewritten, why, run.offers))
             return

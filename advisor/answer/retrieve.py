@@ -8,6 +8,7 @@ document is asked of that one alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -243,6 +244,11 @@ class Search:
                 document = self.index.documents[chunk.doc_id]
                 known[chunk.id] = Passage(len(known) + 1, chunk, document.title, document.source, 0.0)
         return [known[chunk.id] for chunk in chunks]
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that stand somewhere in the documents without a capital."""
+        return frozenset(word for chunk in self.index.chunks for word in re.findall(r"\b[a-z]+\b", chunk.text))
 
     @cached_property
     def _contents(self) -> Contents:

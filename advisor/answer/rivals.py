@@ -35,6 +35,7 @@ _ORDERED = re.compile(  # "the third step" or "3rd", and of another kind "the fi
     r" ((?:next )?(?:step|stage|phase))s?\b",
     re.IGNORECASE,
 )
+_SUPPOSES = re.compile(r"(?:is|are|was|were|since|because|as|given that|if|isn['’]t|aren['’]t)\b", re.IGNORECASE)
 _STAGE = re.compile("stage|phase")  # one says either
 _PATTERNS = {
     name: {term: re.compile(rf"\b(?:{pattern})(?!\w)", re.IGNORECASE) for term, pattern in terms.items()}
@@ -62,6 +63,12 @@ def unnumbered(text: str) -> str:
 
 def _ordinal(nth: str) -> int:
     return int(nth) if nth.isdecimal() else ORDINALS.index(nth.casefold()) + 1
+
+
+def meant(question: str) -> Mentions:
+    """Return the terms that a question means; not the kind of learning that it asks or supposes something to be."""
+    found = mentions(question)
+    return {name: terms for name, terms in found.items() if name != "learning" or not _SUPPOSES.match(question)}
 
 
 def conflict(question: Mentions, context: Mentions) -> bool:

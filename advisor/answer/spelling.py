@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import inf
 
 from advisor.index.tokens import tokenize
 
@@ -16,7 +17,24 @@ CLIPPED = {
     "algos": "algorithms",
     "certs": "certificates",
 }
+CHAT = {  # of three letters or fewer, too, as long as no document has them
+    "yrs": "years",
+    "yr": "year",
+    "im": "I'm",
+    "u": "you",
+    "ur": "your",
+    "wil": "will",
+    "whats": "what's",
+    "dont": "don't",
+    "wanna": "want to",
+    "gonna": "going to",
+    "cuz": "because",
+    "pls": "please",
+    "plz": "please",
+}
+SAME = {"certificates": "certifications"}  # of two words for one thing the one that the documents have more often
 LONG = 8  # letters from which a word may have two slips
+_CHAT = re.compile(rf"(?<![\w.'’/-])(?:{'|'.join(CHAT)})(?![\w'’/-]|\.\w)")  # no "UR" that may be a name
 _COUNT = re.compile(
     r"(?<![\w.,-])([2-9]|1[0-2])(?= [a-z]+s\b)"
     r"(?! (?:years|months|weeks|days|hours|minutes|lakhs|crores|dollars|rupees)\b)"
@@ -43,6 +61,8 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
         word = found.group()
         if (whole := CLIPPED.get(word.casefold())) and not _known(word, vocabulary):
             return whole
+        if (same := SAME.get(word.casefold())) and _rarity(same, vocabulary) < _rarity(word, vocabulary):
+            return same
         name = word[0].isupper() and question[: found.start()].strip()
         forms = [word, word.removesuffix("s"), *(word + ending for ending in _ENDINGS)]
         if name or len(word) < LEAST or any(map(is_word, forms)):
@@ -55,7 +75,14 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
         word = _COUNTS[found.group()]
         return word if word in vocabulary else found.group()
 
-    return _WORD.sub(mended, _COUNT.sub(counted, question))
+    def said(found: re.Match[str]) -> str:
+        return found.group() if found.group() in vocabulary else CHAT[found.group()]
+
+    return _WORD.sub(mended, _COUNT.sub(counted, _CHAT.sub(said, question)))
+
+
+def _rarity(word: str, vocabulary: Mapping[str, float]) -> float:
+    return max(vocabulary.get(term, inf) for term in tokenize(word))
 
 
 def _known(word: str, vocabulary: Mapping[str, float]) -> bool:

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
-_NUMBER_WORD = re.compile(r"\b(" + "|".join(list(_NUMBER_WORDS)[2:]) + r")\b", re.IGNORECASE)
+_NUMBER_WORD = re.compile(r"\b(" + "|".join(list(NUMBER_WORDS)[2:]) + r")\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w+#-]*(?:\.[a-z]+)?")
 _DOTTED = re.compile(r"\b(?:[A-Z][a-z]?\.){2,}")  # Ph.D., U.S.
 _HEDGE = re.compile(
@@ -27,7 +27,7 @@ _DENIAL = re.compile(r"\b(?:not|no|none|neither|nor|without|cannot|optional|unne
 def figures(text: str) -> set[str]:
     """Return the figures of a text in one form: no thousands separators, no trailing zeros, small numbers as digits."""
     found = {_plain_figure(figure) for figure in _FIGURE.findall(text)}
-    return found | {_NUMBER_WORDS[word.casefold()] for word in _NUMBER_WORD.findall(text)}
+    return found | {NUMBER_WORDS[word.casefold()] for word in _NUMBER_WORD.findall(text)}
 
 
 def _plain_figure(figure: str) -> str:
