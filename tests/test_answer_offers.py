@@ -104,6 +104,12 @@ def test_a_word_that_stands_anywhere_without_a_capital_is_no_name() -> None:
     assert offers(ANY, [one], lambda candidate: True, small=["clusters"]) == [f"{KNOW} Hadoop clusters?"]
 
 
+def test_a_label_that_running_text_writes_alike_is_a_name() -> None:
+    body = "- Cloud Developer Certificate: Google offers the Cloud Developer Certificate.\n- Big Tools: They are big."
+    found = offered(passage("Certifications", body=body), question="What do Google and the rest offer?")
+    assert found[0] == f"{KNOW} Cloud Developer Certificate?"
+
+
 def test_what_a_bracket_adds_is_not_asked_about() -> None:
     assert offered(passage("Advanced Degree (Optional)")) == [f"{KNOW} advanced degree?"]
 

@@ -128,6 +128,7 @@ def test_others_turns_are_no_earlier_question(role: Role) -> None:
         "Are there any certifications for machine learning engineers?",
         "Are there any certifications that employers want?",
         "Which roles are there in machine learning?",
+        "which certifications are there",
         "There are many courses: which is best for beginners?",
     ],
 )

@@ -69,6 +69,8 @@ def offers(
     told = "\n".join(["machine learning", question, *(_LABEL.sub("", text) for text in items)])
     names = set(re.findall(r"(?<=[\w,] )[A-Z]\w+|[A-Z]\w+(?= [A-Z])", told))
     names -= {word.title() for word in (*re.findall(r"\b[a-z]+\b", told), *small)}
+    labels = (match[0] for text in items if (match := _LABEL.match(text)))
+    names |= {label for label in labels if re.search(rf"[a-z] {re.escape(label)}\b", told)}  # whole names
     found = {_terms(question): ""}
     for one in filter(None, chain(*zip_longest(*(_questions(question, p, names, often) for p in passages)))):
         found.setdefault(_terms(one), one)
@@ -116,6 +118,8 @@ def _asked(heading: str, above: Sequence[str], names: Container[str]) -> str:
 
 
 def _plain(heading: str, names: Container[str]) -> str:
+    if heading in names:
+        return heading
     heading = re.sub(r" \((?:optional|in part|continued)\)", "", heading, flags=re.IGNORECASE)
     text = re.sub(_LEAD, "", (heading.title() if heading.isupper() and " " in heading else heading).strip(" .:"))
     text = re.sub(r"\b(?:A|[A-Z][a-z]+)\b", lambda word: word[0] if word[0] in names else word[0].lower(), text)

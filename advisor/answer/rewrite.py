@@ -37,7 +37,9 @@ _PART = re.compile(  # "And with three years of experience?"
     r"(?:and|but|so|what about|how about)\b[\s,]*(?:at|in|for|with|without|after|before|on|as)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(
-    r"(?:what|who)(?: is| are|['’]s)\b(?! the\b(?! (?-i:[A-Z])))|(?:explain|define|describe|tell me about)\b(?! the\b)",
+    r"(?:what|which) (?:[\w-]+ ){1,3}(?:are|is) there\b"
+    r"|(?:what|who)(?: is| are|['’]s)\b(?! the\b(?! (?-i:[A-Z])))"
+    r"|(?:explain|define|describe|tell me about)\b(?! the\b)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:[-+/'’][^\W_]+)*\+*")

@@ -15,7 +15,7 @@ CLIPPED = {
     "maths": "mathematics",
     "stats": "statistics",
     "algos": "algorithms",
-    "certs": "certificates",
+    "certs": "certifications",
 }
 CHAT = {  # of three letters or fewer, too, as long as no document has them
     "yrs": "years",
