@@ -414,6 +414,12 @@ def test_the_reason_is_the_words_that_nothing_mentions() -> None:
     assert why("Do engineers build things?", one, 0.9) == []
 
 
+def test_a_word_that_another_passage_holds_is_not_said_to_be_nowhere() -> None:
+    one = passage("Engineers build machine learning things.")
+    why = reasons("Do ML engineers dive in submarines?", [one], scored(one, 0.9), {"dive"})
+    assert why == ["Nothing found mentions: submarines.", "Mentioned elsewhere, but not with it: dive."]
+
+
 def test_where_every_word_is_mentioned_the_reasons_are_the_kinds_that_are_missing() -> None:
     one = passage("Engineers are paid by the hour, and the best engineers are paid well.")
     assert why("How much are engineers paid?", one, 0.9) == ["What stands nearest to it does not tell a figure."]

@@ -198,9 +198,10 @@ def test_a_step_that_heads_no_section_is_no_list(over: Over, question: str) -> N
     assert told(over(STEPS), question) == []
 
 
-def test_a_step_that_is_only_a_numbered_item_is_no_list(over: Over) -> None:
-    search = over("# Guide\n\n## Then\n\n1. Sleep well\n2. Get up\n")
-    assert told(search, "What is step 2?") == []
+def test_a_step_that_is_a_numbered_item_is_it_with_what_is_nested_under_it(over: Over) -> None:
+    search = over("# Guide\n\n## Then\n\n1. Sleep well\n2. Get up\n   - Early\n3. Go\n")
+    assert told(search, "What is step 2?") == [(0, "Then:"), (1, "Get up"), (2, "Early")]
+    assert told(search, "Why sleep in step 2?") == []  # something of it is asked for
 
 
 def test_a_numbered_heading_is_a_step_too_whatever_it_is_called(over: Over) -> None:
@@ -231,7 +232,10 @@ def test_of_two_lists_of_steps_the_one_that_is_named_counts(over: Over) -> None:
     path = "\n## Learning path\n\n1. Learn: The first step is to learn.\n2. Build: The second step is to build.\n"
     search = over(PROCESS + path)
     assert told(search, "What is the second step of the process?") == [(0, "Steps of the process:"), (1, "Do: Do it.")]
-    assert told(search, "What is the second step of the learning path?") == []  # it is told one by one
+    assert told(search, "What is the second step of the learning path?") == [
+        (0, "Learning path:"),
+        (1, "Build: The second step is to build."),
+    ]
     assert told(search, "What is the third step of the learning path?") == []  # and not that of the other list
 
 
@@ -280,6 +284,14 @@ def test_how_many_there_are_is_no_word_that_a_heading_lacks(over: Over, question
     found = told(search, question.replace("myths", "misconceptions"))
     assert [text for _, text in found][:2] == ["Common misconceptions:", "Myth 0: It is alpha"]
     assert len(found) == 6
+
+
+def test_the_steps_are_all_numbered_items_of_the_list_that_is_named(over: Over) -> None:
+    items = "".join(f"{n}. Thing{n} and more of that kind\n" for n in range(1, 6))
+    search = over(f"{PROCESS}\n## Path of growth\n\n{items}", window=25)
+    found = [text for _, text in told(search, "What are the 5 steps of the path of growth?")]
+    assert found == ["Path of growth:", *(f"Thing{n} and more of that kind" for n in range(1, 6))]
+    assert told(search, "What are the steps of the process?")[0] == (0, "Steps of the process:")
 
 
 # A lead with a colon, or a heading, right above its items

@@ -48,6 +48,14 @@ def test_the_step_after_that_is_counted() -> None:
     assert "step 3" not in found
 
 
+def test_a_step_alone_is_one_of_those_that_were_spoken_of() -> None:
+    talk = users("What is the learning path?")
+    assert standalone("What is step 3?", talk) == "the learning path – What is step 3?"
+    assert "step 2" in standalone("and the one before that?", [*talk, *users("What is step 3?")])
+    assert standalone("What is step 3?", users("Who is Andrew Ng?")) == "What is step 3?"
+    assert standalone("Is step 3 hard?", users("What is the learning path?")) == "Is step 3 hard?"
+
+
 def test_the_nth_one_of_steps_is_the_nth_step() -> None:
     assert standalone("and the 2nd one?", users("What are the steps of the process?")).endswith("– the 2nd step?")
     assert standalone("Explain the fourth one", users("Name all phases.")).endswith("– Explain the fourth phase")

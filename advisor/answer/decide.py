@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from math import exp
 from statistics import fmean
@@ -44,9 +44,11 @@ _POINTS = re.compile(  # at what was said before, however much it says besides
     re.IGNORECASE,
 )
 _IDLE = frozenset(  # that they are missing says nothing
-    """since because though use used using hear heard hearing say says said ask asks asked answer yes no please thanks
-    hello hi just really actually also maybe get gets getting got want wants wanted let go goes going try start started
-    i'm i've don't what's very too still even ever now just other another""".split()
+    """
+    make makes since because though use used using hear heard hearing say says said ask asks asked answer yes no
+    please thanks hello hi just really actually also maybe get gets getting got want wants wanted let go goes
+    going try start started i'm i've don't what's very too still even ever now just other another
+""".split()
 )
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
 
@@ -185,16 +187,29 @@ def missing_terms(question: str, passages: Sequence[Passage]) -> list[str]:
     """Return the question's words of meaning that no passage holds, in the question's order."""
     held = {t for p in passages for t in tokenize(indexed_text(p.title, p.chunk.heading_path, p.chunk.text))}
     words = dict.fromkeys(word for word in content_words(question) if word not in _IDLE)
-    return [word for word in words if (terms := tokenize(word)) and not set(terms) <= held]
+    text = " ".join(p.chunk.text for p in passages).casefold()
+    spelt = {short for short, whole in SPELT.items() if whole in text}
+    return [word for word in words if (terms := tokenize(word)) and not set(terms) <= held and word not in spelt]
 
 
-def reasons(question: str, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[str]:
-    """Return what was looked for and not found, a sentence each."""
+def reasons(
+    question: str,
+    passages: Sequence[Passage],
+    scored: Sequence[Scored],
+    vocabulary: Container[str] = (),
+) -> list[str]:
+    """Return what was looked for and not found, a sentence each.
+
+    :param vocabulary: the terms of all documents: what stands in another passage is not said to be in none.
+    """
     found = told(scored)
     absent = missing_terms(unnumbered(question), passages)
     kinds = [*asked.missing_step(question, found)]
     kinds += asked.missing(question, passages, found, has_list=False) if found and not absent else []
-    mentioned = [f"Nothing found mentions: {', '.join(absent)}."] if absent else []
+    elsewhere = [word for word in absent if all(term in vocabulary for term in tokenize(word))]
+    nowhere = [word for word in absent if word not in elsewhere]
+    mentioned = [f"Nothing found mentions: {', '.join(nowhere)}."] if nowhere else []
+    mentioned += [f"Mentioned elsewhere, but not with it: {', '.join(elsewhere)}."] if elsewhere else []
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 
 

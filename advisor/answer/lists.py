@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from advisor.answer.evidence import Scored, counted, covered, in_context, stepped
 from advisor.answer.retrieve import Search
@@ -17,6 +18,7 @@ from advisor.types import Passage
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
 NEAR = 0.85  # share of the best score from which the list that an item stands in may be what was asked for
 MOST = 4  # source sentences among which such an item is looked for
+WHOLE = 0.99  # share of a question's terms in what heads a step from which nothing else of it is asked for
 LEAST = 3  # headings or items that answer as a list because of what they are headed with
 HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
 OWN = 0.6  # share of the terms of its own heading that the question must hold
@@ -77,7 +79,7 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     if asks_step(question):
         return _step(question, search, passages, told)
     best = told[0].span
-    if steps := _siblings(question, search, passages, best):
+    if steps := _siblings(question, search, passages, best) or _numbered_list(question, search, passages):
         return steps
     section = _all(search.section(passages, best.passage))
     if (best.text.endswith(":") or asks_list(question)) and (items := _led(section, best)):
@@ -91,6 +93,10 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     )
 
 
+def _steps_in(text: str) -> frozenset[str]:
+    return mentions(text).get("numbered", frozenset())
+
+
 def _siblings(question: str, search: Search, passages: Sequence[Passage], best: Span) -> list[Line]:
     """Return the heading over numbered steps, with these, where the steps are asked for and one of them is best."""
     path = best.passage.chunk.heading_path
@@ -101,6 +107,26 @@ def _siblings(question: str, search: Search, passages: Sequence[Passage], best: 
     return _lines(outline[0], outline[1:]) if len(outline) > LEAST else []
 
 
+def _numbered_list(question: str, search: Search, passages: Sequence[Passage]) -> list[Line]:
+    """Return the list of numbered steps that the question names best, where the steps are asked for."""
+    kind = _noun(question).removesuffix("s")
+    if kind not in ("step", "stage", "phase"):
+        return []
+    wanted = set(tokenize(_HOW_MANY.sub("", question))) - {kind}
+    found: list[tuple[float, list[Line]]] = []
+    for passage in passages:
+        section = _all(search.section(passages, passage))
+        named = " ".join((passage.title, *passage.chunk.heading_path))
+        items = [one for one in section if one.kind == "item"]
+        counts = [one for one in items if one.depth == items[0].depth]
+        if len(counts) >= LEAST and all(_steps_in(stepped(one)) for one in counts):
+            share = covered(wanted, set(tokenize(named)), search.weight)
+            lead = section[: section.index(items[0])][-1:]
+            found.append((share, _lines(lead[0] if lead else None, items)))
+    share, lines = max(found, key=lambda one: one[0], default=(0.0, []))
+    return lines if share >= HEADED else []
+
+
 def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
     least = min(span.depth for span in items)
     nested = [Line(span, 1 + (span.depth > least)) for span in items[:MOST_ITEMS]]
@@ -109,7 +135,7 @@ def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
 
 def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the section that a numbered step heads, or of a section that is headed as steps the item that is that one,
-    of what the question names best; nothing if the step is no more than a source sentence that was found."""
+    of what the question names best; nothing if something of a step is asked for that is an item of a list."""
     asked = mentions(question)["numbered"]
     wanted = set(tokenize(unnumbered(question)))
     sections: dict[tuple[str, tuple[str, ...]], tuple[float, int, list[Line]]] = {}
@@ -121,7 +147,7 @@ def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequ
         if asked & mentions(counted("".join(path[-1:]))).get("numbered", frozenset()):
             found = named, 3, _lines(section[0], section[1:]) if section[1:] else []
         elif asked & mentions(in_context(span)).get("numbered", frozenset()):
-            found = named, 2, []
+            found = named, 2, _numbered(asked, section) if named >= WHOLE else []
         else:
             item = _numbered(asked, section) or _nth(asked, section)
             found = named, bool(item), item
@@ -131,10 +157,13 @@ def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequ
 
 
 def _numbered(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
-    """Return the item of a section that says by itself that it is the step asked for, under its heading."""
+    """Return the item of a section that says by itself that it is the step asked for, with what is nested under it."""
     items = [one for one in section if one.kind == "item"]
-    found = [one for one in items if not mentions(stepped(one)).get("numbered", frozenset()).isdisjoint(asked)]
-    return [Line(section[0], leads=True), Line(found[0], 1)] if found else []
+    at = next((at for at, one in enumerate(items) if not _steps_in(stepped(one)).isdisjoint(asked)), None)
+    if at is None:
+        return []
+    nested = list(takewhile(lambda one: one.depth > items[at].depth, items[at + 1 :]))
+    return [Line(section[0], leads=True), Line(items[at], 1), *(Line(one, 2) for one in nested)]
 
 
 def _nth(asked: Collection[str], section: Sequence[Span]) -> list[Line]:

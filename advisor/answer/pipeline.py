@@ -124,7 +124,8 @@ class Advisor:
         if vague or not evidence.is_enough:
             with run.timed("offer"):
                 run.offers = tuple(offers(run.rewritten, run.passages, self._answers, small=self.search.small))
-            why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored)
+            held = self.search.bm25.idf
+            why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored, held)
             yield run.answer("abstain", decide.refusal(run.rewritten, why, run.offers))
             return
         teller = Teller(self.template, lambda: self.generator, self.config.unbacked)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from advisor.answer import smalltalk, topic
-from advisor.answer.rivals import ORDINALS, replace_rivals
+from advisor.answer.rivals import ORDINALS, replace_rivals, unnumbered
 from advisor.types import Turn
 
 _ANAPHORA = re.compile(
@@ -61,6 +61,7 @@ _EMPTY = frozenset(
 """.split()
 )
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
+_PATH = re.compile(r"\b(?:steps?|stages?|phases?|path|pathway|roadmap|process)\b", re.IGNORECASE)
 _STEPS = re.compile(r"\b(step|stage|phase)s\b", re.IGNORECASE)
 _NTH = re.compile(rf"\b(the (?:{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))) one\b", re.IGNORECASE)
 _BESIDE = re.compile(
@@ -92,7 +93,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 def _alone(question: str, before: str, topics: Sequence[str]) -> str:
     """Return a question with what it leaves out taken from the one before it, which stands alone, and the topics."""
     question = _BESIDE.sub(_counted_on, question)
-    if not before or not is_follow_up(question):
+    if not before or not (is_follow_up(question) or _asks_its_step(question, before)):
         return question
     core = _core(question)
     counted = _number_step(core, before)
@@ -102,6 +103,11 @@ def _alone(question: str, before: str, topics: Sequence[str]) -> str:
     if swapped and set(content_words(counted)) <= set(content_words(whole)):
         return whole
     return _beside(whole, counted) if swapped or counted != core else _filled(question, core, whole, topics)
+
+
+def _asks_its_step(question: str, before: str) -> bool:
+    """Whether a question says no more than a step, and the one before it is of some steps: which ones is left out."""
+    return unnumbered(question) != question and not content_words(unnumbered(question)) and bool(_PATH.search(before))
 
 
 def _filled(question: str, core: str, before: str, topics: Sequence[str]) -> str:
