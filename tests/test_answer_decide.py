@@ -21,7 +21,7 @@ from advisor.answer.decide import (
     refusal,
 )
 from advisor.answer.evidence import Scored
-from advisor.answer.lists import Line
+from advisor.answer.listing import Line
 from advisor.answer.spans import spans
 from advisor.types import Chunk, Passage
 

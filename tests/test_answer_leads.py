@@ -6,7 +6,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from advisor.answer import leads
-from advisor.answer.lists import Line
+from advisor.answer.listing import Line
 from advisor.answer.retrieve import Search
 from advisor.answer.spans import Span, spans
 from advisor.config import Config

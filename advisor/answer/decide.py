@@ -12,7 +12,7 @@ from advisor.answer import asked
 from advisor.answer.asked import LIKELIEST, YEAR
 from advisor.answer.evidence import Scored, Weight
 from advisor.answer.jobs import SPELT, missing_jobs
-from advisor.answer.lists import Line
+from advisor.answer.listing import Line
 from advisor.answer.rewrite import content_words, points_back
 from advisor.answer.rivals import unnumbered
 from advisor.answer.words import names

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from advisor.answer.lists import DENIED, Line
+from advisor.answer.listing import Line
+from advisor.answer.lists import DENIED
 from advisor.answer.retrieve import Search
 from advisor.answer.spans import Span, before, points_back, spans
 from advisor.types import Passage

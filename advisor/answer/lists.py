@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
 
-from advisor.answer.evidence import Scored, counted, covered, in_context, stepped
+from advisor.answer import steps
+from advisor.answer.evidence import Scored, covered, in_context
+from advisor.answer.listing import HEADED, LEAST, Line, listing, section_of, uncounted
 from advisor.answer.retrieve import Search
-from advisor.answer.rivals import mentions, unnumbered
 from advisor.answer.spans import Span, spans
-from advisor.answer.words import NUMBER_WORDS
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
 
 OUTLINE = 0.9  # share of the best score from which a heading answers with the headings under it
 NEAR = 0.85  # share of the best score from which the list that an item stands in may be what was asked for
 MOST = 4  # source sentences among which such an item is looked for
-WHOLE = 0.99  # share of a question's terms in what heads a step from which nothing else of it is asked for
-LEAST = 3  # headings or items that answer as a list because of what they are headed with
-HEADED = 0.5  # share of a question's terms that the headings of such a list must hold
 OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
 _SOME = frozenset(tokenize("common main key popular important typical"))  # they may head what is asked for without
-MOST_ITEMS = 24  # of one list in one answer
 DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(rf"^(?:name|list|give)\b|\b(?:{'|'.join(NUMBER_WORDS)}|\d+)\b", re.IGNORECASE)
-_STEPS = {"step": "(?:step|stage|phase)"}
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
     r"conferences|certifications|certificates|responsibilities|duties|ways|reasons|metrics|algorithms|techniques|"
@@ -46,29 +38,7 @@ _ASKS = re.compile(
 
 def asks_list(question: str) -> bool:
     """Whether a question asks for several things, and not for one numbered step."""
-    return bool(_ASKS.search(question)) and not asks_step(question)
-
-
-def asks_step(question: str) -> bool:
-    """Whether a question asks for one numbered step."""
-    return "numbered" in mentions(question)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A source sentence and its depth in a list: 0 for prose and for a list's lead, 1 for an item, 2 for one nested."""
-
-    span: Span
-    depth: int = 0
-    cut: bool = False  # whether not all that stands under it follows
-    leads: bool = False  # whether it is there only for the items right after it
-
-    @property
-    def text(self) -> str:
-        """The source sentence, whether what it leads is cut, and a colon after a heading that leads a list."""
-        leads = self.span.kind == "heading" and (self.leads or not self.depth)
-        text, colon = self.span.text.removesuffix(":"), self.span.text.endswith(":")
-        return text + " (in part)" * self.cut + ":" * (colon or (leads and not text.endswith(("?", "!"))))
+    return bool(_ASKS.search(question)) and not steps.asks_one(question)
 
 
 def whole(question: str, search: Search, passages: Sequence[Passage], scored: Sequence[Scored]) -> list[Line]:
@@ -76,14 +46,14 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     told = [one for one in scored if not one.announces]
     if not told:
         return []
-    if asks_step(question):
-        return _step(question, search, passages, told)
+    if steps.asks_one(question):
+        return steps.one(question, search, passages, told)
     best = told[0].span
-    if steps := _siblings(question, search, passages, best) or _numbered_list(question, search, passages):
-        return steps
-    section = _all(search.section(passages, best.passage))
+    if found := steps.all_of(question, _noun(question), search, passages, best):
+        return found
+    section = section_of(search, passages, best.passage)
     if (best.text.endswith(":") or asks_list(question)) and (items := _led(section, best)):
-        return _lines(best, items)
+        return listing(best, items)
     if not asks_list(question):
         return []
     return (
@@ -93,93 +63,10 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
     )
 
 
-def _steps_in(text: str) -> frozenset[str]:
-    return mentions(text).get("numbered", frozenset())
-
-
-def _siblings(question: str, search: Search, passages: Sequence[Passage], best: Span) -> list[Line]:
-    """Return the heading over numbered steps, with these, where the steps are asked for and one of them is best."""
-    path = best.passage.chunk.heading_path
-    kinds = {step.rsplit(" ", 1)[0] for step in mentions("".join(path[-1:])).get("numbered", ())}
-    if len(path) < 2 or not any(f"{kind}s" == _noun(question) for kind in kinds):
-        return []
-    outline = search.outline(passages, best.passage, path[:-1])
-    return _lines(outline[0], outline[1:]) if len(outline) > LEAST else []
-
-
-def _numbered_list(question: str, search: Search, passages: Sequence[Passage]) -> list[Line]:
-    """Return the list of numbered steps that the question names best, where the steps are asked for."""
-    kind = _noun(question).removesuffix("s")
-    if kind not in ("step", "stage", "phase"):
-        return []
-    wanted = set(tokenize(_HOW_MANY.sub("", question))) - {kind}
-    found: list[tuple[float, list[Line]]] = []
-    for passage in passages:
-        section = _all(search.section(passages, passage))
-        named = " ".join((passage.title, *passage.chunk.heading_path))
-        items = [one for one in section if one.kind == "item"]
-        counts = [one for one in items if one.depth == items[0].depth]
-        if len(counts) >= LEAST and all(_steps_in(stepped(one)) for one in counts):
-            share = covered(wanted, set(tokenize(named)), search.weight)
-            lead = section[: section.index(items[0])][-1:]
-            found.append((share, _lines(lead[0] if lead else None, items)))
-    share, lines = max(found, key=lambda one: one[0], default=(0.0, []))
-    return lines if share >= HEADED else []
-
-
-def _lines(lead: Span | None, items: Sequence[Span]) -> list[Line]:
-    least = min(span.depth for span in items)
-    nested = [Line(span, 1 + (span.depth > least)) for span in items[:MOST_ITEMS]]
-    return [Line(lead, cut=len(items) > len(nested)), *nested] if lead else nested
-
-
-def _step(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
-    """Return the section that a numbered step heads, or of a section that is headed as steps the item that is that one,
-    of what the question names best; nothing if something of a step is asked for that is an item of a list."""
-    asked = mentions(question)["numbered"]
-    wanted = set(tokenize(unnumbered(question)))
-    sections: dict[tuple[str, tuple[str, ...]], tuple[float, int, list[Line]]] = {}
-    for span in (one.span for one in told):
-        path = span.passage.chunk.heading_path
-        named = covered(wanted, set(tokenize(" ".join((span.passage.title, *path)))), search.weight)
-        section = _all(search.section(passages, span.passage))
-        section = section[max((at for at, one in enumerate(section) if one.kind == "heading"), default=0) :]
-        if asked & mentions(counted("".join(path[-1:]))).get("numbered", frozenset()):
-            found = named, 3, _lines(section[0], section[1:]) if section[1:] else []
-        elif asked & mentions(in_context(span)).get("numbered", frozenset()):
-            found = named, 2, _numbered(asked, section) if named >= WHOLE else []
-        else:
-            item = _numbered(asked, section) or _nth(asked, section)
-            found = named, bool(item), item
-        place = (span.passage.chunk.doc_id, path)
-        sections[place] = max(sections.get(place, found), found, key=lambda one: one[:2])
-    return max(sections.values(), key=lambda one: one[:2])[2]
-
-
-def _numbered(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
-    """Return the item of a section that says by itself that it is the step asked for, with what is nested under it."""
-    items = [one for one in section if one.kind == "item"]
-    at = next((at for at, one in enumerate(items) if not _steps_in(stepped(one)).isdisjoint(asked)), None)
-    if at is None:
-        return []
-    nested = list(takewhile(lambda one: one.depth > items[at].depth, items[at + 1 :]))
-    return [Line(section[0], leads=True), Line(items[at], 1), *(Line(one, 2) for one in nested)]
-
-
-def _nth(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
-    """Return the item that is the step asked for of a section that is headed as steps, under its heading."""
-    kind, number = next(iter(asked)).rsplit(" ", 1)
-    items = [one for one in section if one.kind == "item" and not one.depth]
-    is_headed = re.search(rf"(?<!next )\b{_STEPS.get(kind, kind)}s\b", section[0].text, re.IGNORECASE)
-    if len(asked) > 1 or not is_headed or not 0 < int(number) <= len(items):
-        return []
-    return [Line(section[0], leads=True), Line(items[int(number) - 1], 1)]
-
-
 def _headed(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the outline or list under the heading that has the very word by which the question lists things."""
     nouns = _forms(_noun(question))
-    wanted = set(tokenize(_HOW_MANY.sub("", question)))  # which a heading does not say
+    wanted = set(tokenize(uncounted(question)))  # which a heading does not say
     best = covered(wanted, set(tokenize(in_context(told[0].span))), search.weight)
     found_lists = []
     for passage, path in _paths(passages):
@@ -189,13 +76,13 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
         if share < max(HEADED, NEAR * best) or own < OWN or named & _GENERIC - wanted:
             continue
         if nouns & _forms(path[-1]):
-            listing = search.outline(passages, passage, path)
-            if not _tells(listing):
+            outline = search.outline(passages, passage, path)
+            if not _tells(outline):
                 continue
-            if len(listing) == 1:
-                listing += _led(_all(search.section(passages, listing[0].passage)), listing[0])
-            if len(listing) > LEAST:
-                found_lists.append(((share, own), _lines(listing[0], listing[1:])))
+            if len(outline) == 1:
+                outline += _led(section_of(search, passages, outline[0].passage), outline[0])
+            if len(outline) > LEAST:
+                found_lists.append(((share, own), listing(outline[0], outline[1:])))
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
 
 
@@ -231,8 +118,8 @@ def _outline(question: str, search: Search, passages: Sequence[Passage], told: S
         if one.span.kind == "heading" and one.score >= OUTLINE * told[0].score:
             path = next((path for _, path in _paths([one.span.passage]) if path[-1] == one.span.text), ())
             outline = search.outline(passages, one.span.passage, path)
-            if listing := _named_in(question, search, passages, outline[1:]):
-                return listing
+            if named := _named_in(question, search, passages, outline[1:]):
+                return named
             if len(outline) > LEAST and _tells(outline):
                 return [Line(outline[0]), *_entries(outline[1:], first)]
     return []
@@ -243,8 +130,8 @@ def _named_in(question: str, search: Search, passages: Sequence[Passage], headin
     "Responsibilities" and "Skills" the last, if skills are asked for."""
     noun = _noun(question)
     named = [heading for heading in headings if heading.text.removesuffix(":").casefold() == noun]
-    items = [_led(_all(search.section(passages, heading.passage)), heading) for heading in named]
-    return _lines(named[0], items[0]) if items and items[0] else []
+    items = [_led(section_of(search, passages, heading.passage), heading) for heading in named]
+    return listing(named[0], items[0]) if items and items[0] else []
 
 
 def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:
@@ -252,10 +139,6 @@ def _entries(outline: Sequence[Span], first: int) -> Iterator[Line]:
         section = [span for span in spans(heading.passage) if span.start > heading.start and span.kind != "heading"]
         yield Line(heading, 1, cut=0 < first < len(section))
         yield from (Line(span, 2) for span in section[:first])
-
-
-def _all(section: Sequence[Passage]) -> list[Span]:
-    return [span for passage in section for span in spans(passage, whole_items=True)]
 
 
 def _led(section: Sequence[Span], lead: Span) -> list[Span]:
@@ -277,7 +160,7 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
     """Return the list that the best item stands in, with the line before it; nothing if the question is better met by
     that one item than by what the list is headed with."""
     near = [one.span for one in told[:MOST] if one.span.kind == "item" and one.score >= NEAR * told[0].score]
-    section = _all(search.section(passages, near[0].passage)) if near else []
+    section = section_of(search, passages, near[0].passage) if near else []
     at = next((i for i, span in enumerate(section) if span.start <= near[0].start < span.end), None)
     if at is None:
         return []
@@ -300,5 +183,5 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
         return []
     prose = section[section.index(headed) + 1 : first] if headed and lead is headed else []
     if prose and any(DENIED.search(text) for text in (*chunk.heading_path, *(span.text for span in prose))):
-        return [*map(Line, prose), *_lines(None, section[first : last + 1])]  # the prose says that it is not so
-    return _lines(lead, section[first : last + 1])
+        return [*map(Line, prose), *listing(None, section[first : last + 1])]  # the prose says that it is not so
+    return listing(lead, section[first : last + 1])

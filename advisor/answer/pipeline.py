@@ -12,7 +12,7 @@ from threading import Lock
 
 from advisor.answer import decide, leads, lists, smalltalk
 from advisor.answer.evidence import Scored, choose, unread
-from advisor.answer.lists import Line
+from advisor.answer.listing import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search
 from advisor.answer.run import Run

@@ -13,7 +13,7 @@ from typing import Literal
 
 from advisor.answer import ground
 from advisor.answer.leads import bulleted
-from advisor.answer.lists import Line
+from advisor.answer.listing import Line
 from advisor.answer.run import Run
 from advisor.answer.spans import Span, points_back, sentences_of, spans
 from advisor.answer.write import Written, written
