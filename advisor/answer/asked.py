@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from advisor.answer.evidence import Scored, in_context
 from advisor.answer.jobs import SPELT
-from advisor.answer.rivals import mentions
+from advisor.answer.rivals import numbered
 from advisor.answer.spans import Span
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
@@ -206,8 +206,8 @@ def _asked(kinds: Sequence[_Kind], question: str) -> Iterator[tuple[str, Test]]:
 def missing_step(question: str, told: Sequence[Scored]) -> list[str]:
     """Return the numbered steps that a question asks for, if none of the source sentences is of one: there is no
     twelfth. The first step may be meant of what has no numbers."""
-    steps = mentions(question).get("numbered", frozenset()) - {"step 1", "next step 1"}
-    held = (mentions(in_context(one.span)).get("numbered", frozenset()) for one in told)
+    steps = numbered(question) - {"step 1", "next step 1"}
+    held = (numbered(in_context(one.span)) for one in told)
     return sorted(steps) if all(map(steps.isdisjoint, held)) else []
 
 

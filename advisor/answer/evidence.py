@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import exp
 from statistics import fmean
 
-from advisor.answer.rivals import Mentions, conflict, meant, mentions
+from advisor.answer.rivals import Mentions, conflict, meant, mentions, numbered
 from advisor.answer.spans import Span, before, spans
 from advisor.answer.words import figures, names
 from advisor.corpus.chunk import indexed_text
@@ -201,8 +201,8 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
 def _of_the_step(question: str, told: Sequence[Scored]) -> list[Scored]:
     """Return the source sentences about the numbered step that a question asks for, of the document that tells it best:
     another's step of that number is another step."""
-    asked = mentions(question).get("numbered", frozenset())
-    found = [one for one in told if asked & mentions(in_context(one.span)).get("numbered", frozenset())]
+    asked = numbered(question)
+    found = [one for one in told if asked & numbered(in_context(one.span))]
     return [one for one in found if one.span.passage.chunk.doc_id == found[0].span.passage.chunk.doc_id]
 
 

@@ -56,6 +56,11 @@ def mentions(text: str) -> Mentions:
     return {name: terms for name, terms in found.items() if terms}
 
 
+def numbered(text: str) -> frozenset[str]:
+    """Return the numbered steps that a text mentions: "step 4"."""
+    return mentions(text).get("numbered", frozenset())
+
+
 def unnumbered(text: str) -> str:
     """Return a text without the numbered steps that it mentions."""
     return _ORDERED.sub("", _NUMBERED.sub("", text))

@@ -9,7 +9,7 @@ from itertools import takewhile
 from advisor.answer.evidence import Scored, counted, covered, in_context, stepped
 from advisor.answer.listing import HEADED, LEAST, Line, listing, section_of, uncounted
 from advisor.answer.retrieve import Search
-from advisor.answer.rivals import mentions, unnumbered
+from advisor.answer.rivals import numbered, unnumbered
 from advisor.answer.spans import Span
 from advisor.index.tokens import tokenize
 from advisor.types import Passage
@@ -20,13 +20,13 @@ _KINDS = {"step": "(?:step|stage|phase)"}
 
 def asks_one(question: str) -> bool:
     """Whether a question asks for one numbered step."""
-    return bool(_steps_in(question))
+    return bool(numbered(question))
 
 
 def one(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
     """Return the section that a numbered step heads, or of a section that is headed as steps the item that is that one,
     of what the question names best; nothing if something of a step is asked for that is an item of a list."""
-    asked = _steps_in(question)
+    asked = numbered(question)
     wanted = set(tokenize(unnumbered(question)))
     sections: dict[tuple[str, tuple[str, ...]], list[Span]] = {}
     for span in (scored.span for scored in told):
@@ -36,20 +36,20 @@ def one(question: str, search: Search, passages: Sequence[Passage], told: Sequen
         named = covered(wanted, set(tokenize(" ".join((held[0].passage.title, *path)))), search.weight)
         section = section_of(search, passages, held[0].passage)
         section = section[max((at for at, one in enumerate(section) if one.kind == "heading"), default=0) :]
-        if asked & _steps_in(counted("".join(path[-1:]))):
+        if asked & numbered(counted("".join(path[-1:]))):
             found.append((named, 3, listing(section[0], section[1:]) if section[1:] else []))
-        elif any(asked & _steps_in(in_context(span)) for span in held):
-            found.append((named, 2, _numbered(asked, section) if named >= WHOLE else []))
+        elif any(asked & numbered(in_context(span)) for span in held):
+            found.append((named, 2, _item(asked, section) if named >= WHOLE else []))
         else:
-            item = _numbered(asked, section) or _nth(asked, section)
+            item = _item(asked, section) or _nth(asked, section)
             found.append((named, bool(item), item))
     return max(found, key=lambda one: one[:2])[2]
 
 
-def _numbered(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
+def _item(asked: Collection[str], section: Sequence[Span]) -> list[Line]:
     """Return the item of a section that says by itself that it is the step asked for, with what is nested under it."""
     items = [one for one in section if one.kind == "item"]
-    at = next((at for at, one in enumerate(items) if not _steps_in(stepped(one)).isdisjoint(asked)), None)
+    at = next((at for at, one in enumerate(items) if not numbered(stepped(one)).isdisjoint(asked)), None)
     if at is None:
         return []
     nested = list(takewhile(lambda one: one.depth > items[at].depth, items[at + 1 :]))
@@ -77,7 +77,7 @@ def all_of(question: str, noun: str, search: Search, passages: Sequence[Passage]
 def _siblings(noun: str, search: Search, passages: Sequence[Passage], best: Span) -> list[Line]:
     """Return the heading over numbered steps, with these, where the steps are asked for and one of them is best."""
     path = best.passage.chunk.heading_path
-    kinds = {step.rsplit(" ", 1)[0] for step in _steps_in("".join(path[-1:]))}
+    kinds = {step.rsplit(" ", 1)[0] for step in numbered("".join(path[-1:]))}
     if len(path) < 2 or not any(f"{kind}s" == noun for kind in kinds):
         return []
     outline = search.outline(passages, best.passage, path[:-1])
@@ -96,13 +96,9 @@ def _numbered_list(question: str, noun: str, search: Search, passages: Sequence[
         named = " ".join((passage.title, *passage.chunk.heading_path))
         items = [one for one in section if one.kind == "item"]
         counts = [one for one in items if one.depth == items[0].depth]
-        if len(counts) >= LEAST and all(_steps_in(stepped(one)) for one in counts):
+        if len(counts) >= LEAST and all(numbered(stepped(one)) for one in counts):
             share = covered(wanted, set(tokenize(named)), search.weight)
             lead = section[: section.index(items[0])][-1:]
             found.append((share, listing(lead[0] if lead else None, items)))
     share, lines = max(found, key=lambda one: one[0], default=(0.0, []))
     return lines if share >= HEADED else []
-
-
-def _steps_in(text: str) -> frozenset[str]:
-    return mentions(text).get("numbered", frozenset())
