@@ -117,6 +117,10 @@ def test_a_figure_that_no_quote_but_a_cited_text_holds_is_right(search: Search) 
     check(judged(search, cut, said(search, EARNS)), figures_right=1, figures_told=None)
 
 
+def test_the_number_of_a_list_item_is_no_figure_of_the_answer(search: Search) -> None:
+    check(judged(search, PAID, said(search, EARNS, "3. Data Engineering:")), figures_right=1)
+
+
 def test_an_answer_of_no_sentence_is_wrong_and_claims_nothing(search: Search) -> None:
     found = judged(search, PAID, said(search))
     check(found, vital=0, credit=-1, right=1, clean=1, grounded=1, citation_precision=None, citation_recall=None)
@@ -267,7 +271,7 @@ def test_the_words_that_are_cited_are_those_of_the_documents(search: Search) -> 
 def test_prose_has_no_marks(search: Search) -> None:
     answer = said(search, EARNS, MAY)
     assert answer.text == f"{EARNS} [1] {MAY} [1]"
-    assert prose(answer) == f"{EARNS} {MAY}"
+    assert prose(answer) == f"{EARNS}\n{MAY}"
     assert prose(said(search, kind="abstain")) == ""
 
 

@@ -69,8 +69,9 @@ def scores(item: Item, answer: Answer, needed: Gold, search: Search) -> Scores:
 
 
 def prose(answer: Answer) -> str:
-    """Return an answer without its `[n]`, whose numbers are no facts; nothing for a refusal, which tells nothing."""
-    return " ".join(sentence.text for sentence in answer.sentences)
+    """Return an answer without its `[n]`, whose numbers are no facts, a sentence a line, so that the number of a list
+    item stays one; nothing for a refusal, which tells nothing."""
+    return "\n".join(sentence.text for sentence in answer.sentences)
 
 
 def _decided(item: Item, answer: Answer) -> dict[str, float | None]:
