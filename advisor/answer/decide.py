@@ -47,7 +47,8 @@ _IDLE = frozenset(  # that they are missing says nothing
     """
     make makes since because though use used using hear heard hearing say says said ask asks asked answer yes no
     please thanks hello hi just really actually also maybe get gets getting got want wants wanted let go goes
-    going try start started i'm i've don't what's very too still even ever now just other another
+    going try start started i'm i've don't what's very too still even ever now just other another usually often mostly
+    more less given
 """.split()
 )
 _DEMONYM = ("n", "an", "ian", "ish", "ese")
@@ -213,9 +214,12 @@ def reasons(
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 
 
-def refusal(question: str, why: Sequence[str], offered: Sequence[str]) -> str:
-    """Return a refusal that says what was looked for, what is missing, and what can be asked in its place."""
+def refusal(question: str, why: Sequence[str], offered: Sequence[str], supposed: str = "") -> str:
+    """Return a refusal that says what was looked for, what is missing, what is told of what the question takes for
+    granted, and what can be asked in its place."""
     lines = [f"The documents do not hold the answer to: {question.strip()}", *why]
+    if supposed:
+        lines += ["What they say of what it takes for granted:", supposed]
     if offered:
         lines += ["Questions that they do answer:", *(f"- {one}" for one in offered)]
     return "\n".join(lines)

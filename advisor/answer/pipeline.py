@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from advisor.answer import decide, leads, lists, smalltalk
+from advisor.answer import decide, leads, lists, orders, premise, smalltalk
 from advisor.answer.evidence import Scored, choose, unread
 from advisor.answer.listing import Line
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Query, Search
-from advisor.answer.run import Run
+from advisor.answer.rewrite import points_back
+from advisor.answer.run import Run, compose
 from advisor.answer.spans import Span
 from advisor.answer.tell import Teller
 from advisor.answer.words import figures
@@ -28,12 +29,14 @@ WRITTEN = 2  # source sentences that a model is asked to put together: a small o
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What a question was found to be answered by: all source sentences, those to answer with, and the best of them."""
+    """What a question was found to be answered by: all source sentences, those to answer with, and the best of them;
+    and, where these are not enough, what is told of what the question takes for granted."""
 
     scored: Sequence[Scored]
     lines: Sequence[Line]
     best: Sequence[Span]  # none where the lines are a list
     confidence: float
+    supposed: Sequence[Line] = ()
 
     @property
     def is_enough(self) -> bool:
@@ -118,19 +121,44 @@ class Advisor:
             run.passages = self.search.passages(query, own) if given is None else self.search.fitting(given, own)
         yield Retrieved(run.rewritten, run.passages)
         with run.timed("decide"):
-            evidence = self._evidence(query, run.passages)
-            vague = not history and decide.is_vague(run.rewritten)
-            run.confidence = 0.0 if vague else evidence.confidence
-        if vague or not evidence.is_enough:
-            with run.timed("offer"):
-                run.offers = tuple(offers(run.rewritten, run.passages, self._answers, small=self.search.small))
-            held = self.search.bm25.idf
-            why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored, held)
-            yield run.answer("abstain", decide.refusal(run.rewritten, why, run.offers))
-            return
+            evidence = self._decided(question, history, query, run.passages, given)
+            run.confidence = evidence.confidence
         teller = Teller(self.template, lambda: self.generator, self.config.unbacked)
-        yield from teller.tell(run, evidence.lines, evidence.best, stopped)
-        yield run.answer("answer")
+        if evidence.is_enough:
+            yield from teller.tell(run, evidence.lines, evidence.best, stopped)
+            yield run.answer("answer")
+            return
+        with run.timed("offer"):
+            run.offers = tuple(offers(run.rewritten, run.passages, self._answers, small=self.search.small))
+        held, vague = self.search.bm25.idf, _is_vague(query, history)
+        why = [decide.VAGUE_NOTE] if vague else decide.reasons(run.rewritten, run.passages, evidence.scored, held)
+        supposed = compose([*teller.tell(run, evidence.supposed, (), stopped)])
+        yield run.answer("abstain", decide.refusal(run.rewritten, why, run.offers, supposed))
+
+    def _decided(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        query: Query,
+        passages: Sequence[Passage],
+        given: Sequence[Passage] | None = None,
+    ) -> _Evidence:
+        """Return what a question is to be answered by, or refused for. One that is refused is answered all the same by
+        what denies what it takes for granted."""
+        evidence = self._evidence(query, passages)
+        if _is_vague(query, history):
+            return replace(evidence, confidence=0.0)
+        if evidence.is_enough or not (supposed := premise.supposed(orders.without(question))):
+            return evidence
+        asked = self.search.query(supposed, history if points_back(supposed) else ())
+        held_by = self.search.passages(asked, self.config) if given is None else passages
+        found = self._evidence(asked, held_by)
+        if found.confidence < decide.THRESHOLD:
+            return evidence
+        held = leads.under(self.search, held_by, premise.likely(found.scored))
+        if premise.is_denied(supposed, held, found.confidence):
+            return _Evidence(found.scored, held, (), found.confidence)
+        return replace(evidence, supposed=held)
 
     def _evidence(self, query: Query, passages: Sequence[Passage]) -> _Evidence:
         """Return the source sentences that answer a question, and how sure it is that they do."""
@@ -153,8 +181,7 @@ class Advisor:
     def _found(self, question: str, history: Sequence[Turn] = ()) -> _Evidence:
         """Return what answers a question."""
         query = self.search.query(question, history)
-        evidence = self._evidence(query, self.search.passages(query, self.config))
-        return replace(evidence, confidence=0.0) if not history and decide.is_vague(query.text) else evidence
+        return self._decided(question, history, query, self.search.passages(query, self.config))
 
     def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
         """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
@@ -163,3 +190,7 @@ class Advisor:
             return False
         best = evidence.best[0] if evidence.best else evidence.lines[-1].span
         return (best.passage.chunk.doc_id, best.start) not in told
+
+
+def _is_vague(query: Query, history: Sequence[Turn]) -> bool:
+    return not history and decide.is_vague(query.text)

@@ -44,7 +44,12 @@ def names(text: str) -> set[str]:
 def differ(one: str, other: str) -> bool:
     """Whether two texts on the same thing have different figures, or one denies and the other does not."""
     held, others = figures(one), figures(other)
-    return bool(held and others and not held & others) or bool(_DENIAL.search(one)) != bool(_DENIAL.search(other))
+    return bool(held and others and not held & others) or denies(one) != denies(other)
+
+
+def denies(text: str) -> bool:
+    """Whether a text says that something is not so, or need not be."""
+    return bool(_DENIAL.search(text))
 
 
 def hedges(text: str) -> Counter[str]:

@@ -70,7 +70,7 @@ def scores(item: Item, answer: Answer, needed: Gold, search: Search) -> Scores:
 
 def prose(answer: Answer) -> str:
     """Return an answer without its `[n]`, whose numbers are no facts, a sentence a line, so that the number of a list
-    item stays one; nothing for a refusal, which tells nothing."""
+    item stays one; of a refusal what it quotes alone."""
     return "\n".join(sentence.text for sentence in answer.sentences)
 
 

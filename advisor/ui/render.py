@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
-from advisor.answer.run import heads
+from advisor.answer.run import compose, heads
 from advisor.types import Answer, Citation, Passage, Sentence
 
 _NOTHING: Mapping[str, object] = {}
@@ -72,7 +72,9 @@ def whole(
     if answer.kind != "answer":
         offers = answer.offers if live else ()
         told = answer.text.removesuffix("".join(f"\n- {offer}" for offer in offers))
-        shown = f'<p class="{answer.kind}">{escaped(told)}</p>{_offers(offers)}'
+        before, quoted, after = told.partition(compose(answer.sentences) or "\0")
+        body = _body(key, answer.sentences) if quoted else ""
+        shown = _box(answer.kind, before) + body + _box(answer.kind, after) + _offers(offers)
     else:
         shown = _body(key, answer.sentences) + note(_summary(answer, blind))
     passages = sources(key, answer.passages, answer.citations)
@@ -123,6 +125,10 @@ def _folded(passages: Sequence[str], what: str) -> str:
 
 def _count(passages: Sequence[str]) -> str:
     return f"{len(passages)} passage{'s' * (len(passages) != 1)}"
+
+
+def _box(kind: str, text: str) -> str:
+    return f'<p class="{kind}">{escaped(text.strip())}</p>' if text.strip() else ""
 
 
 def _offers(offers: Sequence[str], kind: str = "offers") -> str:

@@ -33,7 +33,11 @@ CSS = """
 #tabs .unbacked em { font-size: .8em; color: var(--unsure); }
 #tabs .abstain, #tabs .problem { margin: 0; white-space: pre-line; padding: .6em .9em;
   border-left: 4px solid var(--unsure);  border-radius: 4px; background: var(--background-fill-secondary); }
-#tabs .abstain:has(+ .offers) { padding-bottom: .1em; border-radius: 4px 4px 0 0; }
+#tabs .abstain:has(+ .offers), #tabs .abstain:has(~ .answer) { padding-bottom: .1em; border-radius: 4px 4px 0 0; }
+#tabs .abstain ~ .answer { padding: 0 .9em; border-left: 4px solid var(--unsure);
+  background: var(--background-fill-secondary); }
+#tabs .abstain ~ ul.answer { padding-left: 2.1em; }
+#tabs .answer ~ .abstain { padding-top: .1em; border-radius: 0; }
 #tabs .offers { margin: 0; padding: 0 .9em .6em; list-style: none; border-left: 4px solid var(--unsure);
   border-radius: 0 0 4px 4px; background: var(--background-fill-secondary); }
 #tabs .offer { text-align: left; color: var(--backed); text-decoration: underline; text-underline-offset: .2em; }

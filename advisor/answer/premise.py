@@ -1,0 +1,61 @@
+"""A question to what it takes for granted, asked by itself: documents that do not hold its answer may speak of this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from advisor.answer.evidence import Scored
+from advisor.answer.listing import Line
+from advisor.answer.spans import Span
+from advisor.answer.words import denies
+
+LIKELY = 0.9  # share of the best probability to answer from which a source sentence is told of what is supposed
+MOST = 2  # source sentences that are told of it
+SURE = 0.9  # how sure it is that the documents speak of it where what denies it is an answer; see eval/LOG.md
+_GIVEN = (
+    r"(?:since|given that|because|now that|considering(?: that)?|seeing (?:as|that)|knowing that|assuming(?: that)?"
+    r"|supposing(?: that)?|if)"
+)
+_KNOWN = r"(?:(?:i|we|you) (?:all )?know (?:that )?)?"
+_ASKS = (
+    r"(?:(?:after|at|by|for|from|in|of|on|since|to|under|until|up to|with|within) (?=wh|how))?(?:who|whom|whose|what"
+    r"|which|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|shall|will|would|may|might|has|have"
+    r"|tell|name|list)\b"
+)
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"^(?:(?:and|but|so)\b,? )?(?:{_GIVEN}|given|as|when|with) {_KNOWN}(?P<held>.+), (?:so |then )?{_ASKS}.*$",
+        rf"^(?P<held>.+?)(?:,|;| -| –) ?(?:so|then|hence|therefore),? {_ASKS}.*$",
+        r"^(?P<held>[^?]+)[.!] [^.?!]+\?$",
+        rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
+        r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
+        r"^(?:and |but |so )?why (?P<asked>(?:is|are|do|does|did|was|were|has|have|can|must|should)\b.+)$",
+    )
+)
+_OWN = re.compile(r"\b(?:i|i['’]m|i['’]ve|i['’]d|my|we|we['’]re|our)\b", re.IGNORECASE)  # of the person who asks
+
+
+def supposed(question: str) -> str:
+    """Return what a question takes for granted as a question of its own, empty where it shows none."""
+    for form in _FORMS:
+        if found := form.match(question.strip()):
+            parts = found.groupdict()
+            said = (parts.get("asked") or parts["held"]).strip(" ,;.!?")
+            if _OWN.search(said):
+                return ""
+            return f"{said[0].upper()}{said[1:]}{'' if 'asked' in parts else ', right'}?"
+    return ""
+
+
+def likely(scored: Sequence[Scored]) -> list[Span]:
+    """Return the source sentences, MOST at most, that most likely tell whether what is supposed is so."""
+    told = [one for one in scored if one.tells]
+    least = LIKELY * max((one.answers for one in told), default=0.0)
+    return [one.span for one in told if one.answers >= least][:MOST]
+
+
+def is_denied(supposed: str, held: Sequence[Line], confidence: float) -> bool:
+    """Whether what the documents say of it, surely enough, denies what is supposed, or affirms what that denies."""
+    return confidence >= SURE and any(denies(line.text) != denies(supposed) for line in held if not line.leads)
