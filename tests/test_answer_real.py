@@ -108,6 +108,17 @@ def test_what_the_documents_do_not_hold_is_refused(advisor: Advisor, question: s
     assert answer.text.startswith(f"The documents do not hold the answer to: {question}")
 
 
+def test_a_refusal_tells_what_is_held_of_what_the_question_takes_for_granted(advisor: Advisor) -> None:
+    answer = advisor.ask(
+        "Since Subversion is the industry standard for version control, what does a server for it cost?"
+    )
+    assert answer.abstained
+    assert ["the industry standard for it is Git" in one.text for one in answer.sentences][:1] == [True]
+    assert "What they say of what it takes for granted:" in answer.text
+    answer = advisor.ask("Since every ML engineer must hold a government licence, which office issues it?")
+    assert (answer.abstained, answer.sentences) == (True, ())
+
+
 def test_a_greeting_is_answered_without_a_search(advisor: Advisor) -> None:
     (answer,) = advisor.stream("Hello there!")
     assert isinstance(answer, Answer)

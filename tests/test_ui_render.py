@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from advisor.answer.decide import refusal
+from advisor.answer.run import compose
 from advisor.types import Answer, Chunk, Citation, Hit, Kind, Passage, Sentence, Trace
 from advisor.ui import render
 
@@ -177,6 +178,22 @@ def test_a_refusal_and_small_talk_look_like_themselves(kind: Kind) -> None:
     page = Page(render.whole("a0", answer(kind=kind, text="No such thing.", passages=0)))
     assert page.values("p", "class") == [kind]
     assert page.text == "No such thing."
+
+
+def test_a_refusal_shows_what_it_quotes_with_its_citations_between_its_own_words() -> None:
+    held = answer(sentence("A PhD is optional.", (1, 100, 118)), kind="abstain")
+    text = refusal("q", ["Why."], ("What is SQL?",), compose(held.sentences))
+    for live in (True, False):
+        page = Page(render.whole("a0", replace(held, text=text, offers=("What is SQL?",)), live=live))
+        assert page.values("p", "class")[:3] == ["abstain", "answer", "abstain"]
+        before, quoted, after = page.inside["p"][:3]
+        assert before.endswith("What they say of what it takes for granted:")
+        assert quoted == "A PhD is optional.[1]"
+        assert after.startswith("Questions that they do answer:")
+        assert "What is SQL?" in page.text
+    bare = Page(render.whole("a0", replace(held, text=refusal("q", [], (), compose(held.sentences)))))
+    assert bare.values("p", "class")[:2] == ["abstain", "answer"]
+    assert bare.inside["p"][1] == "A PhD is optional.[1]"
 
 
 def refused(*offers: str) -> Answer:

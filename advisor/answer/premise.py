@@ -11,11 +11,12 @@ from advisor.answer.spans import Span
 from advisor.answer.words import denies
 
 LIKELY = 0.9  # share of the best probability to answer from which a source sentence is told of what is supposed
+FEWEST = 3  # words that say something
 MOST = 2  # source sentences that are told of it
 SURE = 0.9  # how sure it is that the documents speak of it where what denies it is an answer; see eval/LOG.md
 _GIVEN = (
-    r"(?:since|given that|because|now that|considering(?: that)?|seeing (?:as|that)|knowing that|assuming(?: that)?"
-    r"|supposing(?: that)?|if)"
+    r"(?:since(?! (?:19|20)\d\d)|given that|because|now that|considering(?: that)?|seeing (?:as|that)|knowing that"
+    r"|assuming(?: that)?|supposing(?: that)?|if)"
 )
 _KNOWN = r"(?:(?:i|we|you) (?:all )?know (?:that )?)?"
 _ASKS = (
@@ -43,17 +44,18 @@ def supposed(question: str) -> str:
         if found := form.match(question.strip()):
             parts = found.groupdict()
             said = (parts.get("asked") or parts["held"]).strip(" ,;.!?")
-            if _OWN.search(said):
+            if _OWN.search(said) or len(said.split()) < FEWEST:
                 return ""
             return f"{said[0].upper()}{said[1:]}{'' if 'asked' in parts else ', right'}?"
     return ""
 
 
 def likely(scored: Sequence[Scored]) -> list[Span]:
-    """Return the source sentences, MOST at most, that most likely tell whether what is supposed is so."""
-    told = [one for one in scored if one.tells]
-    least = LIKELY * max((one.answers for one in told), default=0.0)
-    return [one.span for one in told if one.answers >= least][:MOST]
+    """Return the source sentences, MOST at most, that most likely tell whether what is supposed is so: by a reader, or
+    by their fit without one."""
+    told = [(one.answers or one.fit, one.span) for one in scored if one.tells]
+    least = LIKELY * max((how for how, _ in told), default=0.0)
+    return [span for how, span in told if how >= least][:MOST]
 
 
 def is_denied(supposed: str, held: Sequence[Line], confidence: float) -> bool:
