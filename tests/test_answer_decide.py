@@ -404,16 +404,6 @@ def test_a_refusal_with_nothing_missing_goes_on_to_the_offers() -> None:
     assert refusal("Why?", [], ["How?"]).split("\n")[1:] == ["Questions that they do answer:", "- How?"]
 
 
-def test_a_refusal_tells_what_is_taken_for_granted_before_what_can_be_asked() -> None:
-    assert refusal("Why?", ["No."], ["How?"], "It is so. [1]").split("\n")[1:] == [
-        "No.",
-        "What they say of what it takes for granted:",
-        "It is so. [1]",
-        "Questions that they do answer:",
-        "- How?",
-    ]
-
-
 def why(question: str, one: Passage, *fits: float) -> list[str]:
     return reasons(question, [one], scored(one, *fits))
 

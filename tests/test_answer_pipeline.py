@@ -14,7 +14,8 @@ from fakes import FakeEmbedder, FakeGenerator
 from numpy.typing import NDArray
 
 from advisor.answer import decide, premise, words
-from advisor.answer.pipeline import WRITTEN, Advisor
+from advisor.answer.finding import WRITTEN
+from advisor.answer.pipeline import Advisor
 from advisor.answer.retrieve import Search
 from advisor.answer.run import compose
 from advisor.config import Config
@@ -711,6 +712,45 @@ def test_a_refusal_tells_what_the_documents_say_of_what_the_question_takes_for_g
     assert lines[at + 1] == compose(answer.sentences)
     assert lines[at + 2 :][:1] in ([], ["Questions that they do answer:"])
     assert made.confidence(question) == answer.trace.confidence < decide.THRESHOLD
+
+
+def test_of_two_questions_in_one_the_one_that_is_held_is_told_beside_the_refusal_of_the_other(search: Search) -> None:
+    made, _, load = advisor(search, "Bananas are yellow.")
+    for question in (f"{PLATFORMS[:-1]}, and what do bananas cost?", f"What do bananas cost? And {PLATFORMS}"):
+        answer = made.ask(question)
+        assert (answer.kind, load.loads) == ("abstain", 0)
+        assert [one.text for one in answer.sentences][1:] == ["AWS", "Azure", "Blob", "GCP"]
+        assert_backed(search, answer)
+        first, *rest = answer.text.split("\n")
+        assert first == "The documents do not hold the answer to: What do bananas cost?"
+        assert "What they say of the rest:" in rest
+        assert compose(answer.sentences) in answer.text
+        assert answer.trace.rewritten == question
+
+
+def test_two_questions_in_one_that_are_held_apart_are_answered_one_after_the_other(search: Search) -> None:
+    made, _, _ = advisor(search, "")
+    question = f"What are the main cloud platforms and {PAY[0].lower()}{PAY[1:]}"
+    answer = made.ask(question)
+    assert answer.kind == "answer"
+    assert [one.text for one in answer.sentences][1:5] == ["AWS", "Azure", "Blob", "GCP"]
+    assert EARNS in [one.text for one in answer.sentences][5:]
+    assert_backed(search, answer)
+
+
+def test_of_two_questions_in_one_the_later_may_lean_on_the_first(search: Search) -> None:
+    made, _, _ = advisor(search, "")
+    assert isinstance(search.embedder, Counting)
+    search.embedder.queries.clear()
+    answer = made.ask("What does Git keep, and how many bananas does it eat?")
+    assert "How many bananas does Git eat?" in search.embedder.queries
+    assert (answer.kind, [one.text for one in answer.sentences]) == ("abstain", [KEEPS])
+
+
+def test_of_two_questions_in_one_none_of_which_is_held_nothing_is_told(search: Search) -> None:
+    made, _, _ = advisor(search, "")
+    answer = made.ask("Which bananas ripen soonest, and how many monkeys eat them?")
+    assert (answer.kind, answer.sentences) == ("abstain", ())
 
 
 def test_what_is_taken_for_granted_may_point_to_what_was_said_before(search: Search) -> None:

@@ -27,6 +27,11 @@ PHD = "a PhD is mandatory for ML engineers"
         f"{PHD}. Where does one apply?",
         f"Where should I apply, given that {PHD}?",
         f"Which university is best since {PHD}?",
+        f"I was told that {PHD}. Where does one apply?",
+        f"They say {PHD}, but how long does one study?",
+        f"{PHD}, isn't it? How long does one study?",
+        f"{PHD}, right, so how long does one study?",
+        f"My uncle says {PHD}, so where does one apply?",
         f"How come {PHD}?",
         f"What is the reason that {PHD}",
         f"Explain why {PHD}.",
@@ -39,6 +44,7 @@ def test_what_is_taken_for_granted_is_asked_by_itself(question: str) -> None:
 def test_of_a_why_the_rest_is_the_question() -> None:
     assert supposed("Why do freshers earn more than seniors?") == "Do freshers earn more than seniors?"
     assert supposed("and why is Java used most?") == "Is Java used most?"
+    assert supposed("Why is Java used most, and since when?") == "Is Java used most?"
 
 
 def test_commas_within_it_stay() -> None:
@@ -51,6 +57,7 @@ def test_commas_within_it_stay() -> None:
     [
         "What does an ML engineer earn in India?",
         "Which tools are used as of today?",
+        "My uncle sells shoes. What can machine learning do for us?",
         "What has changed since 2020, and why?",
         "I have just graduated. What pay can I expect?",
         "Since my degree is in physics, which courses do I need?",

@@ -182,16 +182,17 @@ def test_a_refusal_and_small_talk_look_like_themselves(kind: Kind) -> None:
 
 def test_a_refusal_shows_what_it_quotes_with_its_citations_between_its_own_words() -> None:
     held = answer(sentence("A PhD is optional.", (1, 100, 118)), kind="abstain")
-    text = refusal("q", ["Why."], ("What is SQL?",), compose(held.sentences))
+    why = ["Why.", "What they say of the rest:", compose(held.sentences)]
+    text = refusal("q", why, ("What is SQL?",))
     for live in (True, False):
         page = Page(render.whole("a0", replace(held, text=text, offers=("What is SQL?",)), live=live))
         assert page.values("p", "class")[:3] == ["abstain", "answer", "abstain"]
         before, quoted, after = page.inside["p"][:3]
-        assert before.endswith("What they say of what it takes for granted:")
+        assert before.endswith("What they say of the rest:")
         assert quoted == "A PhD is optional.[1]"
         assert after.startswith("Questions that they do answer:")
         assert "What is SQL?" in page.text
-    bare = Page(render.whole("a0", replace(held, text=refusal("q", [], (), compose(held.sentences)))))
+    bare = Page(render.whole("a0", replace(held, text=refusal("q", why, ()))))
     assert bare.values("p", "class")[:2] == ["abstain", "answer"]
     assert bare.inside["p"][1] == "A PhD is optional.[1]"
 

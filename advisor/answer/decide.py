@@ -214,12 +214,9 @@ def reasons(
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 
 
-def refusal(question: str, why: Sequence[str], offered: Sequence[str], supposed: str = "") -> str:
-    """Return a refusal that says what was looked for, what is missing, what is told of what the question takes for
-    granted, and what can be asked in its place."""
+def refusal(question: str, why: Sequence[str], offered: Sequence[str]) -> str:
+    """Return a refusal that says what was looked for, what is missing, and what can be asked in its place."""
     lines = [f"The documents do not hold the answer to: {question.strip()}", *why]
-    if supposed:
-        lines += ["What they say of what it takes for granted:", supposed]
     if offered:
         lines += ["Questions that they do answer:", *(f"- {one}" for one in offered)]
     return "\n".join(lines)

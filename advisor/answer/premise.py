@@ -24,16 +24,25 @@ _ASKS = (
     r"|which|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|shall|will|would|may|might|has|have"
     r"|tell|name|list)\b"
 )
+_AUX = r"(?:is|are|was|were|has|have|do|does|did|can|could|should|will|would|must)"
+_TAG = rf", (?:right|correct|yes|no|okay|ok|{_AUX}n['’]t \w+)"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"^(?:(?:and|but|so)\b,? )?(?:{_GIVEN}|given|as|when|with) {_KNOWN}(?P<held>.+), (?:so |then )?{_ASKS}.*$",
-        rf"^(?P<held>.+?)(?:,|;| -| –) ?(?:so|then|hence|therefore),? {_ASKS}.*$",
-        r"^(?P<held>[^?]+)[.!] [^.?!]+\?$",
+        rf"^(?P<held>[^?]+?)(?:{_TAG})?(?:,|;| -| –) ?(?:so|but|then|hence|therefore),? (?:exactly )?{_ASKS}.*$",
+        rf"^(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
         rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
         r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
-        r"^(?:and |but |so )?why (?P<asked>(?:is|are|do|does|did|was|were|has|have|can|must|should)\b.+)$",
+        rf"^(?:and |but |so )?why (?P<asked>{_AUX}\b.+?)(?:,? and .*\?)?$",
     )
+)
+_HEARSAY = re.compile(  # of whom one has it
+    r"^(?:(?:and|but|so),? )?(?:i(?:['’]m| am| was|['’]ve been| have been|['’]ve| have)? (?:told|heard|hear|read)"
+    r"|(?:they|people|some|many|everyone|everybody|someone|somebody) (?:says?|said|told me)|it is said"
+    r"|(?:my|a|an|the|some) \w+ (?:says?|said|told me|claims?|thinks?))(?: that|,|:)? "
+    r"|, (?:i(?:['’]m| was|['’]ve been) told|i (?:hear|heard|read)|they say|people say)$",
+    re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:i|i['’]m|i['’]ve|i['’]d|my|we|we['’]re|our)\b", re.IGNORECASE)  # of the person who asks
 
@@ -43,10 +52,9 @@ def supposed(question: str) -> str:
     for form in _FORMS:
         if found := form.match(question.strip()):
             parts = found.groupdict()
-            said = (parts.get("asked") or parts["held"]).strip(" ,;.!?")
-            if _OWN.search(said) or len(said.split()) < FEWEST:
-                return ""
-            return f"{said[0].upper()}{said[1:]}{'' if 'asked' in parts else ', right'}?"
+            said = _HEARSAY.sub("", parts.get("asked") or parts["held"]).strip(" ,;.!?")
+            if len(said.split()) >= FEWEST and not _OWN.search(said):
+                return f"{said[0].upper()}{said[1:]}{'' if 'asked' in parts else ', right'}?"
     return ""
 
 
