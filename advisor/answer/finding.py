@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from advisor.answer import decide, leads, lists, orders, parts, premise
+from advisor.answer import decide, leads, lists, orders, parts, premise, smalltalk
 from advisor.answer.evidence import Scored, choose, unread
 from advisor.answer.listing import Line
 from advisor.answer.retrieve import Query, Search
@@ -69,30 +69,30 @@ class Finder:
         evidence = self._evidence(query, passages)
         if is_vague(query, history):
             return replace(evidence, confidence=0.0)
-        if evidence.is_enough:
-            return evidence
         asked = orders.without(question)
         apart = self._apart(parts.parted(asked), history, evidence)
-        return apart or self._supposed(asked, history, evidence)
+        return apart if apart.is_enough or apart.beside else self._supposed(asked, history, apart)
 
-    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence | None:
-        """Return what the questions in one are answered by if the documents hold each; the evidence of it all, beside
-        what they hold, if they hold some; None if they hold none."""
+    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence:
+        """Return the evidence of a question, that of the questions in it if only apart they are all held, or what is
+        held of them beside what is not."""
+        asked = [part for part in asked if not smalltalk.reply(part)]
         before = history
         found: list[Evidence] = []
-        for part in asked:
+        for part in asked if len(asked) > 1 else ():
             query = self._search.query(part, before if is_follow_up(part) else ())
             one = self._evidence(query, self.passages(query))
             found.append(replace(one, missing=part) if parts.asks(part) else one)
             before = [*history, Turn("user", asked[0])]
         held = [one for one in found if one.is_enough]
+        if not held or (evidence.is_enough and len(held) == len(found)):
+            return evidence
         lines = [*chain.from_iterable(one.lines for one in held)]
+        sure = min(one.confidence for one in found)
+        if len(held) == len(found):
+            return replace(evidence, lines=lines, best=(), confidence=sure)
         missing = " ".join(one.missing for one in found if not one.is_enough)
-        if not held:
-            return None
-        if missing:
-            return replace(evidence, missing=missing, beside=lines, of="the rest")
-        return replace(evidence, lines=lines, best=(), confidence=min(one.confidence for one in held))
+        return replace(evidence, confidence=sure, missing=missing, beside=lines, of="the rest")
 
     def _supposed(self, question: str, history: Sequence[Turn], evidence: Evidence) -> Evidence:
         """Return the evidence beside what the documents say of what the question takes for granted; or this alone, if
