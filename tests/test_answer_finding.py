@@ -68,16 +68,6 @@ def test_two_that_are_held_are_as_sure_as_the_less_sure_of_them(search: Search) 
     assert both.best == ()
 
 
-def test_a_question_that_is_near_as_a_whole_is_not_answered_where_a_part_of_it_is_missing(
-    search: Search, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decide, "THRESHOLD", 0.45)
-    assert find(search, "What does Git keep that no bananas keep?").is_enough
-    found = find(search, "What does Git keep, and what do bananas keep?")
-    assert (found.is_enough, found.missing) == (False, "What do bananas keep?")
-    assert KEEPS in beside(found)
-
-
 def test_small_talk_is_no_part(search: Search) -> None:
     for question in (f"{GIT} Who are you?", f"Who are you? {GIT}"):
         found = find(search, question)

@@ -69,13 +69,14 @@ class Finder:
         evidence = self._evidence(query, passages)
         if is_vague(query, history):
             return replace(evidence, confidence=0.0)
+        if evidence.is_enough:
+            return evidence
         asked = orders.without(question)
-        apart = self._apart(parts.parted(asked), history, evidence)
-        return apart if apart.is_enough or apart.beside else self._supposed(asked, history, apart)
+        return self._apart(parts.parted(asked), history, evidence) or self._supposed(asked, history, evidence)
 
-    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence:
-        """Return the evidence of a question, that of the questions in it if only apart they are all held, or what is
-        held of them beside what is not."""
+    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence | None:
+        """Return what the questions in one are answered by if each is held, or else, beside the evidence of it all,
+        what is held of them; None if nothing is."""
         asked = [part for part in asked if not smalltalk.reply(part)]
         before = history
         found: list[Evidence] = []
@@ -85,14 +86,13 @@ class Finder:
             found.append(replace(one, missing=part) if parts.asks(part) else one)
             before = [*history, Turn("user", asked[0])]
         held = [one for one in found if one.is_enough]
-        if not held or (evidence.is_enough and len(held) == len(found)):
-            return evidence
         lines = [*chain.from_iterable(one.lines for one in held)]
-        sure = min(one.confidence for one in found)
+        if not held:
+            return None
         if len(held) == len(found):
-            return replace(evidence, lines=lines, best=(), confidence=sure)
+            return replace(evidence, lines=lines, best=(), confidence=min(one.confidence for one in held))
         missing = " ".join(one.missing for one in found if not one.is_enough)
-        return replace(evidence, confidence=sure, missing=missing, beside=lines, of="the rest")
+        return replace(evidence, missing=missing, beside=lines, of="the rest")
 
     def _supposed(self, question: str, history: Sequence[Turn], evidence: Evidence) -> Evidence:
         """Return the evidence beside what the documents say of what the question takes for granted; or this alone, if
