@@ -86,9 +86,15 @@ def test_what_is_taken_for_granted_is_told_beside_or_is_the_answer_where_it_is_d
     assert (denied.is_enough, told(denied), denied.best, denied.beside) == (True, [KEEPS], (), ())
 
 
-def test_a_vague_question_is_not_taken_apart(search: Search) -> None:
-    found = find(search, "Is it good?")
-    assert (found.confidence, found.beside) == (0.0, ())
+@pytest.mark.parametrize("question", ["Is it good?", f"Is it good? {GIT}"])
+def test_a_question_that_begins_vague_is_not_taken_apart(search: Search, question: str) -> None:
+    found = find(search, question)
+    assert (found.confidence, found.is_vague, found.beside) == (0.0, True, ())
+
+
+def test_a_later_part_is_not_vague_behind_the_first(search: Search) -> None:
+    found = find(search, f"{GIT} Is it good?")
+    assert not found.is_vague
 
 
 def test_passages_that_are_given_are_all_there_is_for_a_part_too(search: Search) -> None:

@@ -38,6 +38,7 @@ class Evidence:
     missing: str
     beside: Sequence[Line] = ()
     of: str = ""
+    is_vague: bool = False  # it points back, and nothing was said before it
 
     @property
     def is_enough(self) -> bool:
@@ -66,18 +67,18 @@ class Finder:
 
     def decided(self, question: str, history: Sequence[Turn], query: Query, passages: Sequence[Passage]) -> Evidence:
         """Return what a question is to be answered by, or refused for, from its query and the passages for it."""
+        asked = orders.without(question)
+        several = [part for part in parts.parted(asked) if not smalltalk.reply(part)]
         evidence = self._evidence(query, passages)
-        if is_vague(query, history):
-            return replace(evidence, confidence=0.0)
+        if not history and decide.is_vague(several[0] if several else query.text):
+            return replace(evidence, confidence=0.0, is_vague=True)
         if evidence.is_enough:
             return evidence
-        asked = orders.without(question)
-        return self._apart(parts.parted(asked), history, evidence) or self._supposed(asked, history, evidence)
+        return self._apart(several, history, evidence) or self._supposed(asked, history, evidence)
 
     def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence | None:
         """Return what the questions in one are answered by if each is held, or else, beside the evidence of it all,
         what is held of them; None if nothing is."""
-        asked = [part for part in asked if not smalltalk.reply(part)]
         before = history
         found: list[Evidence] = []
         for part in asked if len(asked) > 1 else ():
@@ -121,8 +122,3 @@ class Finder:
         chosen += [span for span in self._search.otherwise(told, passages) if span not in chosen]
         lines = leads.whole(self._search, passages, listed) + leads.under(self._search, passages, chosen)
         return Evidence(scored, lines, best[:WRITTEN], confidence, query.text)
-
-
-def is_vague(query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a question points back to something, and nothing was said before it."""
-    return not history and decide.is_vague(query.text)

@@ -9,12 +9,12 @@ _ONE = r"(?:i|we|you|it|they|he|she|there|one|an?|the|that|this|these|those|thei
 _ASKS = rf"(?:{_OPENS}|(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have) {_ONE})"
 _ELSE = r"(?:in|at|for|of|with|as|on) (?!(?:what|which|whom|whose|how)\b)"  # and in Germany?
 _BEGINS = re.compile(
-    rf"^(?:(?:please|so|and|but|also),? )?(?:tell me (?:about )?|explain |describe |(?:i(?: want|['’]d like|"
-    rf" would like) to know,? ))?{_ASKS}",
+    rf"^(?:(?:please|so|and|but|also),? )?(?:(?:tell me|i(?: want|['’]d like| would like) to know)(?: about)?,? "
+    rf"|(?:explain|describe|define|compare|list|name|give me)\b|(?:the )?differences? between\b|(?={_ASKS}))",
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    rf"(?:,? (?:and|plus|but)(?: also| then| if so,?)? |[?;] +(?:(?:and|but|also|plus|if so)\b,? )?)(?={_ASKS})"
+    rf"(?:,? (?:and|plus|but)(?: also| then| if so,?)? |[?;.] +(?:(?:and|but|also|plus|if so)\b,? )?)(?={_ASKS})"
     rf"|(?:, | ?\? +)(?=(?:and|or) (?:{_ELSE}|{_OPENS}))",
     re.IGNORECASE,
 )
@@ -25,7 +25,8 @@ def parted(question: str) -> list[str]:
     """Return the questions that a question is made of, in order; none where it asks one thing. A later one may lean on
     the first: "and in Germany?"."""
     parts = [part.strip(" ,;.!?") for part in _BREAK.split(question.strip())]
-    if not 1 < len(parts) <= MOST or not all(parts) or not _BEGINS.match(parts[0]):
+    is_asked = _BEGINS.match(parts[0]) or question.strip().startswith(f"{parts[0]}?")
+    if not 1 < len(parts) <= MOST or not all(parts) or not is_asked:
         return []
     return [f"{part[0].upper()}{part[1:]}?" for part in parts]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from threading import Lock
 
 from advisor.answer import decide, smalltalk
-from advisor.answer.finding import Finder, is_vague
+from advisor.answer.finding import Finder
 from advisor.answer.offers import offers
 from advisor.answer.retrieve import Search
 from advisor.answer.run import Run, compose
@@ -108,7 +108,7 @@ class Advisor:
         with run.timed("offer"):
             run.offers = tuple(offers(run.rewritten, run.passages, self._answers, small=self.search.small))
         why = [decide.VAGUE_NOTE]
-        if not is_vague(query, history):
+        if not evidence.is_vague:
             why = decide.reasons(evidence.missing, run.passages, evidence.scored, self.search.bm25.idf)
         if evidence.beside:
             why += [f"What they say of {evidence.of}:", compose([*teller.tell(run, evidence.beside, (), stopped)])]

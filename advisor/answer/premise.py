@@ -25,13 +25,14 @@ _ASKS = (
     r"|tell|name|list)\b"
 )
 _AUX = r"(?:is|are|was|were|has|have|do|does|did|can|could|should|will|would|must)"
+_SO = r"(?:so|and|but|then|hence|therefore)"
 _TAG = rf", (?:right|correct|yes|no|okay|ok|{_AUX}n['’]t \w+)"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"^(?:(?:and|but|so)\b,? )?(?:{_GIVEN}|given|as|when|with) {_KNOWN}(?P<held>.+), (?:so |then )?{_ASKS}.*$",
-        rf"^(?P<held>[^?]+?)(?:{_TAG})?(?:,|;| -| –) ?(?:so|but|then|hence|therefore),? (?:exactly )?{_ASKS}.*$",
-        rf"^(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
+        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:{_TAG})?(?:,|;| -| –) ?{_SO},? (?:exactly )?{_ASKS}.*$",
+        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
         rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
         r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
         rf"^(?:and |but |so )?why (?P<asked>{_AUX}\b.+?)(?:,? and .*\?)?$",
