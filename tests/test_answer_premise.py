@@ -45,6 +45,7 @@ def test_what_is_taken_for_granted_is_asked_by_itself(question: str) -> None:
 def test_of_a_why_the_rest_is_the_question() -> None:
     assert supposed("Why do freshers earn more than seniors?") == "Do freshers earn more than seniors?"
     assert supposed("and why is Java used most?") == "Is Java used most?"
+    assert supposed("Why do Python and Java come first?") == "Do Python and Java come first?"
     assert supposed("Why is Java used most, and since when?") == "Is Java used most?"
 
 
