@@ -35,7 +35,7 @@ _FORMS = tuple(
         rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
         rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
         r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
-        rf"^(?:and |but |so )?why (?P<asked>{_AUX}\b.+?)(?:, and .*\?)?$",
+        rf"^(?:and |but |so )?why (?P<asked>{_AUX}\b.+?)(?:, and [^,]*\?)?$",
     )
 )
 _HEARSAY = re.compile(  # of whom one has it
