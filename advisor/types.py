@@ -140,7 +140,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole result of one question. `offers` are questions near a refused one that the documents do answer."""
+    """The whole result of one question.
+
+    The `sentences` of a refusal are what the documents hold of a part of the question, or say of what it takes for
+    granted; its `offers` are questions near it that they do answer.
+    """
 
     question: str
     text: str

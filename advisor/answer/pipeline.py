@@ -80,7 +80,7 @@ class Advisor:
         stopped: Callable[[], bool] = lambda: False,
         given: Sequence[Passage] | None = None,
     ) -> Iterator[Event]:
-        """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`.
+        """Yield `Retrieved`, each checked `Sentence`, and last the `Answer`. What a refusal quotes comes with this.
 
         Once `stopped` says so, the model is stopped at its next token and the answer ends as it is.
 
@@ -110,8 +110,8 @@ class Advisor:
         why = [decide.VAGUE_NOTE]
         if not evidence.is_vague:
             why = decide.reasons(evidence.missing, run.passages, evidence.scored, self.search.bm25.idf)
-        if evidence.beside:
-            why += [f"What they say of {evidence.of}:", compose([*teller.tell(run, evidence.beside, (), stopped)])]
+        if quoted := [*teller.tell(run, evidence.beside, (), stopped)]:
+            why += [f"What they say of {evidence.of}:", compose(quoted)]
         yield run.answer("abstain", decide.refusal(evidence.missing, why, run.offers))
 
     def confidence(self, question: str, history: Sequence[Turn] = ()) -> float:

@@ -125,5 +125,5 @@ def shown(report: Report, item: Asked) -> str:
 def _outcome(name: str, item: Asked) -> str:
     cell = item.cells[name]
     came = f"lost at {cell.lost}" if cell.lost else "as expected"
-    said = render.escaped(" ".join(one.text for one in cell.sentences) or cell.text)
+    said = render.escaped(" ".join(one.text for one in cell.sentences) if cell.kind == "answer" else cell.text)
     return f"<h3>{render.escaped(name)} <span>{came}</span></h3><p>{said}</p>"
