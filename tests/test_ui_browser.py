@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import chromium, hosts, serving
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -69,8 +69,9 @@ def page(browser: Chrome) -> Chrome:
 
 
 def until(browser: Chrome, holds: Callable[[Chrome], object], seconds: float = 40.0) -> None:
-    """Wait until something holds; what the page replaces in the meantime is looked up again."""
-    WebDriverWait(browser, seconds, 0.05, [StaleElementReferenceException]).until(holds)
+    """Wait until something holds; what the page replaces or moves in the meantime is looked up again."""
+    passing = [StaleElementReferenceException, ElementNotInteractableException]
+    WebDriverWait(browser, seconds, 0.05, passing).until(holds)
 
 
 def visible(browser: Chrome, selector: str) -> list[WebElement]:

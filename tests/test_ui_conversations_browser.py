@@ -68,15 +68,15 @@ def page(browser: Chrome) -> Chrome:
     """The page, opened anew, with no conversation kept."""
     reload(browser)
     manage(browser)
-    find(browser, "#delete-all").click()
-    find(browser, "#delete-yes").click()
+    click(browser, "#delete-all")
+    click(browser, "#delete-yes")
     until(browser, lambda page: titles(page) == [] and "Deleted" in find(page, "#talks-said").text)
     return browser
 
 
 def manage(browser: Chrome) -> None:
     """Open what can be done with the conversation that is shown, which a page begins with closed."""
-    find(browser, "#this-talk > button").click()
+    click(browser, "#this-talk > button")
     find(browser, "#title")
 
 
