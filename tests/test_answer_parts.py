@@ -21,6 +21,8 @@ from advisor.answer.parts import asks, parted
         ("List the badges. Which is cheapest?", ["List the badges?", "Which is cheapest?"]),
         ("Python or R? And what about Julia?", ["Python or R?", "What about Julia?"]),
         ("Differences between A and B, and which pays more?", ["Differences between A and B?", "Which pays more?"]),
+        ("Is Python required, and is Rust needed?", ["Is Python required?", "Is Rust needed?"]),
+        ("can engineers work at home, and do they get leave?", ["Can engineers work at home?", "Do they get leave?"]),
         ("Do I need maths? And what grade?", ["Do I need maths?", "What grade?"]),
         ("Do I have to pay, and how much?", ["Do I have to pay?", "How much?"]),
         ("What is the pay in India, and in Germany?", ["What is the pay in India?", "And in Germany?"]),

@@ -24,6 +24,7 @@ PHD = "a PhD is mandatory for ML engineers"
         f"But if {PHD}, is there a grant?",
         f"{PHD}, so where do I apply?",
         f"{PHD}, and where do I get one?",
+        f"{PHD} - who says so?",
         f"{PHD}; then after how many years is one done?",
         f"{PHD}. Where does one apply?",
         f"Where should I apply, given that {PHD}?",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 _OPENS = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
-_ONE = r"(?:i|we|you|it|they|he|she|there|one|an?|the|that|this|these|those|their|my|his|her)\b"
-_ASKS = rf"(?:{_OPENS}|(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have) {_ONE})"
+_ONE = r"(?:(?:i|we|you|it|they|he|she|there|one|an?|the|that|this|these|those|their|my|his|her)\b|(?-i:[A-Z]))"
+_AUX = r"(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)"
+_ASKS = rf"(?:{_OPENS}|{_AUX} {_ONE})"
 _ELSE = r"(?:in|at|for|of|with|as|on) (?!(?:what|which|whom|whose|how)\b)"  # and in Germany?
 _BEGINS = re.compile(
     rf"^(?:(?:please|so|and|but|also),? )?(?:(?:tell me|i(?: want|['’]d like| would like) to know)(?: about)?,? "
-    rf"|(?:explain|describe|define|compare|list|name|give me)\b|(?:the )?differences? between\b|(?={_ASKS}))",
+    rf"|(?:explain|describe|define|compare|list|name|give me)\b|(?:the )?differences? between\b|{_OPENS}|{_AUX}\b)",
     re.IGNORECASE,
 )
 _BREAK = re.compile(

@@ -31,7 +31,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"^(?:(?:and|but|so)\b,? )?(?:{_GIVEN}|given|as|when|with) {_KNOWN}(?P<held>.+), (?:so |then )?{_ASKS}.*$",
-        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:{_TAG})?(?:,|;| -| –) ?{_SO},? (?:exactly )?{_ASKS}.*$",
+        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:{_TAG})?(?:,? {_SO},?|(?:;| -| –)(?: {_SO},?)?) (?:exactly )?{_ASKS}.*$",
         rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
         rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
         r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
