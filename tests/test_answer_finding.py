@@ -68,6 +68,22 @@ def test_two_that_are_held_are_as_sure_as_the_less_sure_of_them(search: Search) 
     assert both.best == ()
 
 
+def test_what_an_answer_leaves_out_of_a_part_is_told_behind_it(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "THRESHOLD", 0.3)
+    question = f"{PLATFORMS[:-1]}, and {GIT[0].lower()}{GIT[1:]}"
+    whole, part = find(search, PLATFORMS), find(search, GIT)
+    both = find(search, question)
+    assert both.is_enough
+    assert {KEEPS, "AWS"} <= {*told(both)}
+    assert told(both)[: len(told(whole))] == told(whole)
+    assert part.best_place in [(line.span.passage.chunk.doc_id, line.span.start) for line in both.lines]
+
+
+def test_an_answer_that_holds_each_part_stays_as_it_is(search: Search) -> None:
+    both = find(search, f"What does Git keep? What does {GIT[10:-1]}?")
+    assert told(both).count(KEEPS) == 1
+
+
 def test_small_talk_is_no_part(search: Search) -> None:
     for question in (f"{GIT} Who are you?", f"Who are you? {GIT}"):
         found = find(search, question)

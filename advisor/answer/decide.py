@@ -48,7 +48,7 @@ _IDLE = frozenset(  # that they are missing says nothing
     make makes since because though use used using hear heard hearing say says said ask asks asked answer yes no
     please thanks hello hi just really actually also maybe get gets getting got want wants wanted let go goes
     going try start started i'm i've don't what's very too still even ever now just other another usually often mostly
-    more less given plus
+    more less given plus found wrote come comes set worth
 """.split()
 )
 _DEMONYM = ("n", "an", "ian", "ish", "ese")

@@ -195,7 +195,7 @@ def choose(question: str, scored: Sequence[Scored]) -> list[Span]:
             chosen.append(one)
     likely = LIKELY * max((one.answers for one in chosen), default=0.0)
     chosen = [one for one in chosen if one.answers >= likely]
-    return sorted(_led([one.span for one in chosen], scored), key=lambda span: (span.passage.n, span.start))
+    return sorted(led([one.span for one in chosen], scored), key=lambda span: (span.passage.n, span.start))
 
 
 def _of_the_step(question: str, told: Sequence[Scored]) -> list[Scored]:
@@ -206,7 +206,7 @@ def _of_the_step(question: str, told: Sequence[Scored]) -> list[Scored]:
     return [one for one in found if one.span.passage.chunk.doc_id == found[0].span.passage.chunk.doc_id]
 
 
-def _led(chosen: Sequence[Span], scored: Sequence[Scored]) -> list[Span]:
+def led(chosen: Sequence[Span], scored: Sequence[Scored]) -> list[Span]:
     """Return source sentences with those before them that they point back to; what points to one that is left out, as
     it is about another level, role or step, is left out too, unless it is the best."""
     places = {(one.span.passage.n, one.span.start): one.span for one in scored}

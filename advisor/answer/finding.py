@@ -44,6 +44,12 @@ class Evidence:
     def is_enough(self) -> bool:
         return self.confidence >= decide.THRESHOLD and bool(self.lines)
 
+    @property
+    def best_place(self) -> tuple[str, int]:
+        """Where the best of what answers begins: a document's id, and a character of it. There must be lines."""
+        best = self.best[0] if self.best else self.lines[-1].span
+        return best.passage.chunk.doc_id, best.start
+
 
 class Finder:
     """A search, and a decision on what it finds.
@@ -69,31 +75,33 @@ class Finder:
         """Return what a question is to be answered by, or refused for, from its query and the passages for it."""
         asked = orders.without(question)
         several = [part for part in parts.parted(asked) if not smalltalk.reply(part)]
+        several = several if len(several) > 1 else []
         evidence = self._evidence(query, passages)
         if not history and decide.is_vague(several[0] if several else query.text):
             return replace(evidence, confidence=0.0, is_vague=True)
-        if evidence.is_enough:
-            return evidence
-        return self._apart(several, history, evidence) or self._supposed(asked, history, evidence)
+        apart = self._apart(several, history, evidence)
+        return apart if apart.is_enough or apart.beside else self._supposed(asked, history, apart)
 
-    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence | None:
-        """Return what the questions in one are answered by if each is held, or else, beside the evidence of it all,
-        what is held of them; None if nothing is."""
+    def _apart(self, asked: Sequence[str], history: Sequence[Turn], evidence: Evidence) -> Evidence:
+        """Return the evidence of a question with what it leaves out of the questions in it; where it is not enough,
+        what answers these if each is held, or else it beside what is held of them."""
         before = history
         found: list[Evidence] = []
-        for part in asked if len(asked) > 1 else ():
+        for part in asked:
             query = self._search.query(part, before if is_follow_up(part) else ())
             one = self._evidence(query, self.passages(query))
             found.append(replace(one, missing=part) if parts.asks(part) else one)
             before = [*history, Turn("user", asked[0])]
         held = [one for one in found if one.is_enough]
+        if evidence.is_enough:
+            alone = [one for part, one in zip(asked, found, strict=True) if one in held and not is_follow_up(part)]
+            left = [one.lines for one in alone if one.best_place not in map(_place, evidence.lines)]
+            return replace(evidence, lines=[*evidence.lines, *chain.from_iterable(left)]) if left else evidence
         lines = [*chain.from_iterable(one.lines for one in held)]
-        if not held:
-            return None
-        if len(held) == len(found):
+        if held and len(held) == len(found):
             return replace(evidence, lines=lines, best=(), confidence=min(one.confidence for one in held))
         missing = " ".join(one.missing for one in found if not one.is_enough)
-        return replace(evidence, missing=missing, beside=lines, of="the rest")
+        return replace(evidence, missing=missing, beside=lines, of="the rest") if held else evidence
 
     def _supposed(self, question: str, history: Sequence[Turn], evidence: Evidence) -> Evidence:
         """Return the evidence beside what the documents say of what the question takes for granted; or this alone, if
@@ -122,3 +130,7 @@ class Finder:
         chosen += [span for span in self._search.otherwise(told, passages) if span not in chosen]
         lines = leads.whole(self._search, passages, listed) + leads.under(self._search, passages, chosen)
         return Evidence(scored, lines, best[:WRITTEN], confidence, query.text)
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return line.span.passage.chunk.doc_id, line.span.start

@@ -125,7 +125,4 @@ class Advisor:
     def _answers(self, question: str, told: Collection[tuple[str, int]] = ()) -> bool:
         """Whether a question is answered if it is asked alone, and best by something else than was `told`: places."""
         evidence = self._finder().find(question)
-        if not evidence.is_enough:
-            return False
-        best = evidence.best[0] if evidence.best else evidence.lines[-1].span
-        return (best.passage.chunk.doc_id, best.start) not in told
+        return evidence.is_enough and evidence.best_place not in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from advisor.answer.evidence import Scored
+from advisor.answer.evidence import Scored, led
 from advisor.answer.listing import Line
 from advisor.answer.spans import Span
 from advisor.answer.words import denies
@@ -60,11 +60,11 @@ def supposed(question: str) -> str:
 
 
 def likely(scored: Sequence[Scored]) -> list[Span]:
-    """Return the source sentences, MOST at most, that most likely tell whether what is supposed is so: by a reader, or
-    by their fit without one."""
+    """Return the source sentences, MOST at most, that most likely tell whether what is supposed is so, by a reader, or
+    by their fit without one; and those that they point back to."""
     told = [(one.answers or one.fit, one.span) for one in scored if one.tells]
     least = LIKELY * max((how for how, _ in told), default=0.0)
-    return [span for how, span in told if how >= least][:MOST]
+    return led([span for how, span in told if how >= least][:MOST], scored)
 
 
 def is_denied(supposed: str, held: Sequence[Line], confidence: float) -> bool:
