@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisor.answer.parts import asks, parted
+from advisor.answer.parts import parted
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,3 @@ def test_a_question_that_asks_several_things_is_parted(question: str, parts: lis
 )
 def test_a_question_that_asks_one_thing_or_too_many_is_left_alone(question: str) -> None:
     assert parted(question) == []
-
-
-def test_a_part_asks_by_its_form_or_leans_on_the_first() -> None:
-    assert asks("How old is he?")
-    assert asks("Is there a fee?")
-    assert not asks("And in Germany?")

@@ -25,6 +25,8 @@ PHD = "a PhD is mandatory for ML engineers"
         f"{PHD}, so where do I apply?",
         f"{PHD}, and where do I get one?",
         f"{PHD} - who says so?",
+        f"{PHD}: where do I get one?",
+        f"I know that {PHD}. Where do I get one?",
         f"{PHD}; then after how many years is one done?",
         f"{PHD}. Where does one apply?",
         f"Where should I apply, given that {PHD}?",

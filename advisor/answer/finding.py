@@ -89,8 +89,7 @@ class Finder:
         found: list[Evidence] = []
         for part in asked:
             query = self._search.query(part, before if is_follow_up(part) else ())
-            one = self._evidence(query, self.passages(query))
-            found.append(replace(one, missing=part) if parts.asks(part) else one)
+            found.append(replace(self._evidence(query, self.passages(query)), missing=part))
             before = [*history, Turn("user", asked[0])]
         held = [one for one in found if one.is_enough]
         if evidence.is_enough:

@@ -30,8 +30,3 @@ def parted(question: str) -> list[str]:
     if not 1 < len(parts) <= MOST or not all(parts) or not is_asked:
         return []
     return [f"{part[0].upper()}{part[1:]}?" for part in parts]
-
-
-def asks(part: str) -> bool:
-    """Whether a part is a question by its form, and no more than what another one is to be asked of."""
-    return bool(_BEGINS.match(part))

@@ -31,7 +31,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"^(?:(?:and|but|so)\b,? )?(?:{_GIVEN}|given|as|when|with) {_KNOWN}(?P<held>.+), (?:so |then )?{_ASKS}.*$",
-        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:{_TAG})?(?:,? {_SO},?|(?:;| -| –)(?: {_SO},?)?) (?:exactly )?{_ASKS}.*$",
+        rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:{_TAG})?(?:,? {_SO},?|(?:;|:| -| –)(?: {_SO},?)?) (?:exactly )?{_ASKS}.*$",
         rf"^(?!{_ASKS})(?P<held>[^?]+?)(?:[.!]|{_TAG}\?) [^.?!]+\?$",
         rf"^{_ASKS}.+?,? {_GIVEN} {_KNOWN}(?P<held>.+)$",
         r"^(?:how come|(?:what(?: is|['’]s) |explain )?(?:the )?reasons? (?:that|why)|explain why) (?P<held>.+)$",
@@ -39,7 +39,8 @@ _FORMS = tuple(
     )
 )
 _HEARSAY = re.compile(  # of whom one has it
-    r"^(?:(?:and|but|so),? )?(?:i(?:['’]m| am| was|['’]ve been| have been|['’]ve| have)? (?:told|heard|hear|read)"
+    r"^(?:(?:and|but|so),? )?(?:i(?:['’]m| am| was|['’]ve been| have been|['’]ve| have)?"
+    r" (?:told|heard|hear|read|know|think|believe)"
     r"|(?:they|people|some|many|everyone|everybody|someone|somebody) (?:says?|said|told me)|it is said"
     r"|(?:my|a|an|the|some) \w+ (?:says?|said|told me|claims?|thinks?))(?: that|,|:)? "
     r"|, (?:i(?:['’]m| was|['’]ve been) told|i (?:hear|heard|read)|they say|people say)$",
