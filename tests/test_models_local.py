@@ -40,6 +40,18 @@ def test_greedy_is_the_models_own_greedy_and_repeats(folder):
     assert generator.usage.generated_tokens == len(ids) - generator.usage.prompt_tokens
 
 
+def test_a_model_that_takes_no_token_back_writes_all_the_same(folder, tmp_path):
+    from transformers import MambaConfig, MambaForCausalLM
+
+    shutil.copytree(folder, tmp_path / "mamba", ignore=shutil.ignore_patterns("*.safetensors", "config.json"))
+    size = len(_load(folder)._tokenizer)
+    config = MambaConfig(vocab_size=size, hidden_size=32, state_size=4, num_hidden_layers=2)
+    MambaForCausalLM(config).save_pretrained(tmp_path / "mamba")
+    generator = _load(tmp_path / "mamba")
+    list(generator.stream(ask("hello hello hello")))
+    assert generator.usage.generated_tokens == 12
+
+
 def test_usage(folder):
     generator = _load(folder)
     assert generator.usage is None

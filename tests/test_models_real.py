@@ -7,6 +7,7 @@ import pytest
 from fakes import ask
 
 from advisor.config import Config
+from advisor.models import local
 from advisor.models.embedders import load_embedder
 from advisor.models.generators import load_generator
 
@@ -50,6 +51,18 @@ def test_smollm2_answers_and_repeats(generator):
     assert first == list(generator.stream(ask("What is the capital of France?")))
     assert generator.usage.finish == "end"  # <|im_end|> ends it, and is not shown
     assert "<|" not in "".join(first)
+
+
+def test_what_smollm2_copies_from_the_prompt_takes_fewer_steps(generator, monkeypatch):
+    prompt = ask("Say this again, word for word: A senior engineer in India earns ₹1,500,000 to ₹3,000,000 a year.")
+    steps = []
+    hook = generator._model.register_forward_hook(lambda *_: steps.append(generator._copied))
+    pieces = list(generator.stream(prompt))
+    assert "₹1,500,000" in "".join(pieces)
+    monkeypatch.setattr(generator, "_copied", None)
+    assert pieces == list(generator.stream(prompt))  # the same, and still a token a piece
+    hook.remove()
+    assert 2 * steps.count(local._COPIED) < steps.count(None) == generator.usage.generated_tokens
 
 
 def test_smollm2_keeps_its_template_and_its_digits(generator):

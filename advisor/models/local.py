@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _CPU = Lock()  # two models at once on one CPU are each far less than half as fast
 _NO_LIMIT = 2048  # tokens; for a model that names no context
+_COPIED = 10  # tokens at most that are taken from the prompt at once, if the model would write just these
 _ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|end_of_text|>", "</s>")
 
 
@@ -49,6 +50,8 @@ class LocalGenerator:
         self._config = config
         self._stop = tuple(stop)
         self._ends = _ends(model, tokenizer)
+        # what it copies from the prompt comes several tokens a step (prompt lookup decoding), if it can take them back
+        self._copied = None if model._is_stateful else _COPIED
         model.generation_config = _plan(config, self._ends)
 
     def stream(self, prompt: Prompt) -> Stream:
@@ -117,6 +120,7 @@ class LocalGenerator:
             self._model.generate(
                 prompt,
                 attention_mask=torch.ones_like(prompt),
+                prompt_lookup_num_tokens=self._copied,
                 streamer=run,
                 stopping_criteria=StoppingCriteriaList([run.due]),
             )

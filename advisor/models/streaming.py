@@ -27,13 +27,14 @@ class Run:
         self.late = False
         self.began = time.monotonic()
         self._deadline = self.began + limit
-        self._queue: SimpleQueue[list[int] | None] = SimpleQueue()
+        self._queue: SimpleQueue[int | None] = SimpleQueue()
         self._prompt_seen = False
 
     def put(self, value: torch.Tensor) -> None:
         """Take new tokens, as transformers' streamer; the first call brings the prompt, which is left out."""
         if self._prompt_seen:
-            self._queue.put(value.flatten().tolist())
+            for token in value.flatten().tolist():
+                self._queue.put(token)
         self._prompt_seen = True
 
     def end(self) -> None:
@@ -54,7 +55,7 @@ class Run:
         """Yield the text as it grows. A character whose bytes are not all there yet is held back."""
         shown = 0
         while (new := self._queue.get()) is not None:
-            self.ids.extend(new)
+            self.ids.append(new)
             text = decode(self.ids)
             if len(text) > shown and not text.endswith("\ufffd"):
                 yield text[shown:]
