@@ -265,6 +265,9 @@ def test_what_is_announced_beside_an_answer_to_why_is_no_doubt() -> None:
         ("What are the steps?", False),
         ("How about a PhD?", False),
         ("", False),
+        ("Will it help me to know SQL?", False),
+        ("Is that worth it?", True),
+        ("Is a bootcamp worth it?", False),
     ],
 )
 def test_a_question_is_vague_where_a_pronoun_is_its_heart(question: str, vague: bool) -> None:

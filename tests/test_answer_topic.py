@@ -67,6 +67,13 @@ def test_pronouns_give_way_to_the_topic_of_their_number(question: str, topics: l
         ("Which tools and books does it need?", False),
         ("And is it free?", False),
         ("What is Kaggle?", False),
+        ("Is a bootcamp worth it?", True),
+        ("So which certificates are worth it?", True),
+        ("Is the cost worth it?", False),
+        ("Is that worth it?", False),
+        ("Which ones are worth it?", False),
+        ("Python: is it enough?", True),
+        ("Do I need Docker or is it too much?", True),
     ],
 )
 def test_a_pronoun_for_what_the_sentence_has_named(question: str, own: bool) -> None:

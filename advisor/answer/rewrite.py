@@ -28,7 +28,10 @@ _BACK = re.compile(
     r"|^(?:and|but|so|then|also)\b[\s,]*(?:at|in|for|with|after|before|on|the)\b",
     re.IGNORECASE,
 )
-_IDLE = re.compile(r"\b(?:is it|it is|it['’]s) (?:\w+ ){1,2}(?:to|that|for)\b", re.IGNORECASE)  # it stands for nothing
+_IDLE = re.compile(  # it stands for nothing
+    r"\b(?:(?:is|does|would|will|can) it|it (?:is|does|would|will|can)|it['’]s) (?:\w+ ){1,2}(?:to|that|for)\b",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^(?:(?:yes|no|and|but|so|also|or|ok(?:ay)?|then|what about|how about|what of|and for|for)\b[\s,.!]*)+",
     re.IGNORECASE,

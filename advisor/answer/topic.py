@@ -35,7 +35,13 @@ _OWNERS = frozenset({"its", "their", "theirs", "his", "her"})
 # "the best way to learn Python" is about no way, and what leans on another question is no topic itself
 _LEANING = re.compile(rf"{_PRONOUN.pattern}|\b(?:this|that|these|those|ones?|other|there|to)\b", re.IGNORECASE)
 _SECOND = re.compile(
-    r"\w.*\b(?:and|but)\s+(?:what|why|how|when|where|who|which|is|are|was|were|do|does|did|can|its|their|his|her)\b",
+    r"\w.*(?:\b(?:and|but|or)|\w:)\s+"
+    r"(?:what|why|how|when|where|who|which|is|are|was|were|do|does|did|can|its|their|his|her)\b",
+    re.IGNORECASE,
+)
+_WORTH = re.compile(  # "Is a degree worth it?"; "the cost" may be another's
+    r"^(?:(?:so|and|but|ok|okay)\b[\s,]*)*(?:is|are|was|were|would|which|what)\s+(?!(?:is|are|was|were|would|has|makes?|"
+    r"th(?:is|at|ese|ose|e|ey|ere)|it|he|she|ones?|such|other|my|your)\b)\w.*\bworth it$",
     re.IGNORECASE,
 )
 
@@ -84,4 +90,4 @@ def _replacement(found: re.Match[str], topics: Sequence[str]) -> str:
 def names_its_own(question: str) -> bool:
     """Whether the first pronoun stands for what the same sentence has named before: "What is X and why is it Y?"."""
     found = _PRONOUN.search(question)
-    return bool(found and _SECOND.search(question[: found.end()]))
+    return bool(found and any(pattern.search(question[: found.end()]) for pattern in (_SECOND, _WORTH)))
