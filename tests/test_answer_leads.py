@@ -56,6 +56,13 @@ The guide ends.
 ### Models work by themselves
 
 This is not so.
+
+## Theory
+
+Books that help:
+
+- “Chess: A Guide” – Ann Ott
+- “Maps” – Bo Bell
 """
 
 
@@ -86,6 +93,7 @@ def search(tmp_path: Path) -> Search:
         (["Postgres"], [(0, "Databases:"), (1, "Postgres")]),
         (["The third step is to rest."], [(0, "Path:"), (1, "The third step is to rest.")]),
         (["Engineers build."], [(0, "Engineers build.")]),
+        (["“Chess: A Guide” – Ann Ott"], [(0, "Books that help (in part):"), (1, "“Chess: A Guide” – Ann Ott")]),
         (["SQL"], [(0, "Path:"), (1, "Skills:"), (2, "SQL")]),
         (["Resources: two books."], [(0, "Roles:"), (1, "Resources: two books.")]),
         (

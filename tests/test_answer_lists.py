@@ -216,6 +216,51 @@ def test_the_items_under_the_heading_that_was_named_answer_where_something_else_
     assert told(search, "Which projects are there?") == [(0, "Projects:"), (1, "Chess"), (1, "Maps"), (1, "Games")]
 
 
+def test_a_heading_that_lists_what_is_asked_for_answers_though_one_of_what_it_lists_fits_better(over: Over) -> None:
+    under = "".join(f"### {what}\n\nIt is not so.\n\n" for what in ("Chess needs data", "Maps are flat", "It is easy"))
+    fits = "A common misconception about chess."
+    search = over(f"# Guide\n\n## Common misconceptions\n\n{under.replace('It is not so.', fits, 1)}")
+    assert best(search, "What are the common misconceptions about chess?") == fits
+    assert told(search, "What are the common misconceptions about chess?") == [
+        (0, "Common misconceptions:"),
+        (1, "Chess needs data"),
+        (1, "Maps are flat"),
+        (1, "It is easy"),
+    ]
+
+
+READINGS = """# Guide
+
+## Theory
+
+- Study it.
+- Recommended readings:
+  - “Chess: A Guide” – Ann Ott
+  - “Maps” – Bo Bell
+- Rest.
+
+## Advice
+
+A book is recommended to all who should play, and which books they are is told.
+"""
+
+
+@pytest.mark.parametrize("question", ["Which books are recommended?", "What are the recommended readings?"])
+def test_the_items_of_a_line_that_says_what_is_listed_answer_where_something_else_fits_better(
+    over: Over, question: str
+) -> None:
+    assert told(over(READINGS), question) == [
+        (0, "Recommended readings:"),
+        (1, "“Chess: A Guide” – Ann Ott"),
+        (1, "“Maps” – Bo Bell"),
+    ]
+
+
+def test_a_line_that_says_more_than_what_is_listed_does_not(over: Over) -> None:
+    text = READINGS.replace("Recommended readings", "Recommended readings on astronomy")
+    assert told(over(text), "Which books are recommended?") == []
+
+
 # The outline under a heading that fits best
 
 

@@ -248,3 +248,5 @@ def test_of_two_words_for_one_thing_the_commoner_is_taken() -> None:
     assert correct("Which certificates?", rare) == "Which certifications?"
     assert correct("Which certificates?", {**rare, "certificate": 1.0}) == "Which certificates?"
     assert correct("Which certificates?", {"certificate": 1.0}) == "Which certificates?"
+    assert correct("Which myths are there?", {"misconception": 2.0}) == "Which misconceptions are there?"
+    assert correct("Which myths are there?", {"myth": 1.0, "misconception": 2.0}) == "Which myths are there?"

@@ -14,7 +14,7 @@ from advisor.answer.retrieve import Search
 from advisor.answer.spans import Span, before, points_back, spans
 from advisor.types import Passage
 
-_LABELLED = re.compile(r"[^.:?!]{2,90}: ")
+_LABELLED = re.compile(r"[^.:?!“\"]{2,90}: ")  # a title in quotes is no label
 _BARE = re.compile(  # a label or a lead that says what is listed and not of what
     r"(?:(?:key|main|other|some|required|essential) )?(?:resources|skills|tools|tasks|projects|topics|examples?|goals?"
     r"|duties|responsibilities|requirements|courses|books|steps)(?: (?:include|are))?: ",

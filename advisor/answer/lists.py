@@ -19,7 +19,10 @@ MOST = 4  # source sentences among which such an item is looked for
 OWN = 0.6  # share of the terms of its own heading that the question must hold
 FIRST = 2  # source sentences under each heading of an outline that tells how
 _GENERIC = frozenset(tokenize("subskills summary key takeaways important information overview introduction conclusion"))
-_SOME = frozenset(tokenize("common main key popular important typical"))  # they may head what is asked for without
+_SOME = frozenset(  # they may head what is asked for without
+    tokenize("common main key popular important typical recommended suggested")
+)
+_SAME = {"reading": "book"}
 DENIED = re.compile(r"\b(?:misconceptions?|myths?|fallac(?:y|ies)|misbeliefs?|false beliefs?)\b", re.IGNORECASE)
 _LISTED = (
     r"(?P<noun>steps|stages|phases|roles|types|kinds|skills|tools|libraries|frameworks|projects|books|readings|"
@@ -58,6 +61,7 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
         return []
     return (
         _headed(question, search, passages, told)
+        or _under_lead(question, search, passages, told)
         or _outline(question, search, passages, told)
         or _around(question, search, passages, told)
     )
@@ -73,7 +77,8 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
         share = covered(wanted, set(tokenize(" ".join((passage.title, *path)))), search.weight)
         named = set(tokenize(path[-1]))
         own = covered(named - _SOME, wanted, search.weight)
-        if share < max(HEADED, NEAR * best) or own < OWN or named & _GENERIC - wanted:
+        stands_under = told[0].span.passage.chunk.heading_path[: len(path)] == path  # the best of what it heads
+        if share < max(HEADED, (not stands_under) * NEAR * best) or own < OWN or named & _GENERIC - wanted:
             continue
         if nouns & _forms(path[-1]):
             outline = search.outline(passages, passage, path)
@@ -86,6 +91,21 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
 
 
+def _under_lead(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
+    """Return the list under a line that ends with a colon and says no more than what the question lists."""
+    nouns, wanted = _forms(_noun(question)), set(tokenize(uncounted(question)))
+    for one in told:
+        lead = one.span
+        if lead.kind == "heading" or not lead.text.endswith(":") or not nouns & _forms(lead.text):
+            continue
+        own = {_SAME.get(term, term) for term in tokenize(lead.text)}
+        held = own.union(tokenize(in_context(lead)))
+        items = _led(section_of(search, passages, lead.passage), lead)
+        if items and own - _SOME <= wanted | nouns and covered(wanted, held, search.weight) >= HEADED:
+            return listing(lead, items)
+    return []
+
+
 def _noun(question: str) -> str:
     """Return the word by which a question lists things, `""` for none: "skills" of "Which skills do I need?"."""
     found = _ASKS.search(question)
@@ -93,8 +113,9 @@ def _noun(question: str) -> str:
 
 
 def _forms(text: str) -> set[str]:
-    """Return the terms of the plurals in a text: certificates are certifications."""
-    return {term for word in re.findall(r"\w+s\b|roadmap|path", text.casefold()) for term in tokenize(word)}
+    """Return the terms of the plurals in a text: certificates are certifications, readings are books."""
+    words = re.findall(r"\w+s\b|roadmap|path", text.casefold())
+    return {_SAME.get(term, term) for word in words for term in tokenize(word)}
 
 
 def _tells(outline: Sequence[Span]) -> bool:

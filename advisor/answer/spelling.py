@@ -32,7 +32,11 @@ CHAT = {  # of three letters or fewer, too, as long as no document has them
     "pls": "please",
     "plz": "please",
 }
-SAME = {"certificates": "certifications"}  # of two words for one thing the one that the documents have more often
+SAME = {  # of two words for one thing the one that the documents have more often
+    "certificates": "certifications",
+    "myth": "misconception",
+    "myths": "misconceptions",
+}
 LONG = 8  # letters from which a word may have two slips
 _CHAT = re.compile(rf"(?<![\w.'’/-])(?:{'|'.join(CHAT)})(?![\w'’/-]|\.\w)")  # no "UR" that may be a name
 _COUNT = re.compile(
