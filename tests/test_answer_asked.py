@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisor.answer.asked import likely, missing, missing_side, missing_step
+from advisor.answer.asked import likely, misses_author, missing, missing_side, missing_step
 from advisor.answer.evidence import Scored
 from advisor.answer.spans import spans
 from advisor.types import Chunk, Passage
@@ -731,6 +731,30 @@ def test_each_side_may_stand_in_another_of_the_likeliest_source_sentences() -> N
 )
 def test_a_step_that_no_source_sentence_is_of_is_missing(question: str, absent: list[str]) -> None:
     assert missing_step(question, told(("Step 2: read.", 1.0), ("It is so.", 0.1))) == absent
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "misses"),
+    [
+        ("Who wrote the guide?", "“Chess” – Ann Ott", True),
+        ("Who wrote the guide?", "It was written by Ann Ott.", False),
+        ("Who are the authors of this long article?", "“Chess” – Ann Ott", True),
+        ("Who is the author?", "“Chess” – Ann Ott", True),
+        ("Who is the author?", "The author is Ann Ott.", False),
+        ("Who wrote Chess?", "“Chess” – Ann Ott", False),
+        ("Who is the author of Chess?", "“Chess” – Ann Ott", False),
+        ("What does the guide say?", "“Chess” – Ann Ott", False),
+    ],
+)
+def test_who_wrote_a_document_is_told_by_what_speaks_of_its_author(question: str, text: str, misses: bool) -> None:
+    assert misses_author(question, told((text, 1.0))) == misses
+
+
+def test_a_document_was_not_written_by_the_author_of_another_one() -> None:
+    other, own = passage("It was written by Ann Ott.", title="Chess"), passage("Study well.", 2, title="The roadmap")
+    found = [Scored(spans(one)[-1], 1.0, 1.0) for one in (other, own)]
+    assert misses_author("Who wrote the roadmap?", found)
+    assert not misses_author("Who wrote the report?", found)
 
 
 def test_a_thing_may_begin_like_a_small_word() -> None:

@@ -52,6 +52,13 @@ _MADE = re.compile(
     r"|invent(?:ed|or)|owne[dr]|publishe[dr]|develope[dr] by|designe[dr]|introduce[dr]|discovere[dr]|coined|head of"
     r"|CEO))"
 )
+_ASKS_AUTHOR = re.compile(  # of a document itself, not of what it names
+    r"\bwho (?:(?:is|are|was|were) the (?:author|editor|writer)s?(?: of)?|wrote|created|made|published)"
+    r"(?: (?:the|this|that|these) (?:[\w-]+ )?(?:article|blog|document|guide|page|piece|post|report|roadmap|text)s?\b"
+    r"|\W*$)",
+    re.IGNORECASE,
+)
+_AUTHOR = re.compile(r"\b(?:authors?|editors?|writers?|written|wrote)\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(
     r"\b(?:which|what) (?:[\w-]+ )?(?:(?:countr|cit|compan|universit)(?:y|ies)"
     r"|(?:firm|employer|college|organi[sz]ation|institution|state(?![- ]of[- ]the)|region)s?)\b"
@@ -209,6 +216,19 @@ def missing_step(question: str, told: Sequence[Scored]) -> list[str]:
     steps = numbered(question) - {"step 1", "next step 1"}
     held = (numbered(in_context(one.span)) for one in told)
     return sorted(steps) if all(map(steps.isdisjoint, held)) else []
+
+
+def misses_author(question: str, told: Sequence[Scored]) -> bool:
+    """Whether a question asks who wrote a document itself, and none of the likeliest source sentences says who did: the
+    authors of what it recommends did not, nor did another document's, if the title of one is nearer to the question."""
+    if not _ASKS_AUTHOR.search(question):
+        return False
+
+    def named(one: Scored) -> int:
+        return len(set(tokenize(question)) & set(tokenize(one.span.passage.title)))
+
+    held = [named(one) for one in told[:LIKELIEST] if _AUTHOR.search(in_context(one.span))]
+    return not held or max(held) < max(map(named, told))
 
 
 def _has(held: re.Pattern[str], span: Span) -> bool:

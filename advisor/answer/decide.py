@@ -86,10 +86,12 @@ def confidence(
 
 
 def look(question: str, passages: Sequence[Passage], scored: Sequence[Scored], listed: Sequence[Line]) -> Seen | None:
-    """Return what there is to decide by, None where the passages tell nothing of it, only announce it, or have no step
-    of the number that is asked for."""
+    """Return what there is to decide by, None where the passages tell nothing of it, only announce it, have no step
+    of the number that is asked for, or do not say who wrote them."""
     found = told(scored)
     if not found or announced(question, scored, listed) or (not listed and asked.missing_step(question, found)):
+        return None
+    if asked.misses_author(question, found):
         return None
     readings = zip(*(one.odds for one in found if one.odds), strict=True)
     odds = fmean(likeliest) if (likeliest := list(map(max, readings))) else None
@@ -207,6 +209,7 @@ def reasons(
     absent = missing_terms(unnumbered(question), passages)
     kinds = [*asked.missing_step(question, found)]
     kinds += asked.missing(question, passages, found, has_list=False) if found and not absent else []
+    absent = [_as_written(word, question) for word in absent]
     elsewhere = [word for word in absent if all(term in vocabulary for term in tokenize(word))]
     nowhere = [word for word in absent if word not in elsewhere]
     mentioned = [f"Nothing found mentions: {', '.join(nowhere)}."] if nowhere else []
