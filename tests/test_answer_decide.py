@@ -452,6 +452,10 @@ def test_nothing_found_leaves_every_word_unmentioned() -> None:
     assert reasons("What is it?", [], []) == []
 
 
+def test_what_is_missing_is_named_as_it_was_asked() -> None:
+    assert reasons("What do they earn in Germany, in C++?", [], []) == ["Nothing found mentions: earn, Germany, C++."]
+
+
 def test_the_order_of_passages_does_not_change_what_is_missing() -> None:
     passages = [passage("Learn Spark.", 1), passage("Learn SQL.", 2), passage("Learn R.", 3)]
     question = "Are Kafka, Spark, SQL and Airflow learnt?"

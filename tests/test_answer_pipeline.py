@@ -668,7 +668,7 @@ def test_an_absent_thing_is_refused_with_what_is_missing_and_what_can_be_asked(h
     assert (answer.sentences, answer.citations, load.loads) == ((), (), 0)
     first, missing, then, *offered = answer.text.split("\n")
     assert first == f"The documents do not hold the answer to: {question}"
-    assert missing == "Nothing found mentions: monkeys, canada."
+    assert missing == "Nothing found mentions: monkeys, Canada."
     assert then == "Questions that they do answer:"
     assert offered == [f"- {one}" for one in answer.offers]
     assert answer.offers[0] == "How do I ship Docker images?"

@@ -217,6 +217,11 @@ def reasons(
     return mentioned + [f"What stands nearest to it does not tell {kind}." for kind in kinds]
 
 
+def _as_written(word: str, question: str) -> str:
+    found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", question, re.IGNORECASE)
+    return found.group() if found else word
+
+
 def refusal(question: str, why: Sequence[str], offered: Sequence[str]) -> str:
     """Return a refusal that says what was looked for, what is missing, and what can be asked in its place."""
     lines = [f"The documents do not hold the answer to: {question.strip()}", *why]
