@@ -60,6 +60,8 @@ def test_the_nth_one_of_steps_is_the_nth_step() -> None:
     assert standalone("and the 2nd one?", users("What are the steps of the process?")).endswith("– the 2nd step?")
     assert standalone("Explain the fourth one", users("Name all phases.")).endswith("– Explain the fourth phase")
     assert standalone("Explain the fourth one", users("Name all books.")).endswith("– Explain the fourth one")
+    assert standalone("And the fourth?", users("Name all steps.")).endswith("– the fourth step?")
+    assert standalone("And the fourth book?", users("Name all steps.")).endswith("the fourth book?")
 
 
 def test_what_was_said_before_the_last_whole_question_does_not_count() -> None:

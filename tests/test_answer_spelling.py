@@ -248,5 +248,35 @@ def test_of_two_words_for_one_thing_the_commoner_is_taken() -> None:
     assert correct("Which certificates?", rare) == "Which certifications?"
     assert correct("Which certificates?", {**rare, "certificate": 1.0}) == "Which certificates?"
     assert correct("Which certificates?", {"certificate": 1.0}) == "Which certificates?"
+    levels = {"junior": 3.0, **dict.fromkeys(("entry-level", "entry", "level"), 2.0)}
+    assert correct("A junior engineer", levels, ["engineer"]) == "An entry-level engineer"
+    assert correct("A Junior-Net", levels, ["Junior-Net"]) == "A Junior-Net"
     assert correct("Which myths are there?", {"misconception": 2.0}) == "Which misconceptions are there?"
     assert correct("Which myths are there?", {"myth": 1.0, "misconception": 2.0}) == "Which myths are there?"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("how much do engineers make", "how much do engineers earn"),
+        ("How much money can a nurse make in Delhi?", "How much can a nurse earn in Delhi?"),
+        ("How much does an engineer take home a month?", "How much does an engineer earn a month?"),
+        ("what do engineers get paid in Delhi?", "what do engineers earn in Delhi?"),
+        ("How well are engineers paid?", "How much do engineers earn?"),
+        ("How much is an engineer paid in Delhi?", "How much does an engineer earn in Delhi?"),
+        ("What is the average pay of a nurse?", "What is the average salary of a nurse?"),
+        ("How much does care make a difference?", "How much does care make a difference?"),
+        ("What do compilers make?", "What do compilers make?"),
+        ("What do writers get paid for?", "What do writers get paid for?"),
+        ("Does it pay to study?", "Does it pay to study?"),
+        ("What is the pay gap?", "What is the pay gap?"),
+    ],
+)
+def test_what_is_made_and_paid_is_earned_in_the_documents_words(said: str, meant: str) -> None:
+    words = said.replace("?", "").split()
+    assert correct(said, {"earn": 2.0, "salary": 1.0}, words) == meant
+    assert correct(said, {}, words) == said
+
+
+def test_a_pay_that_the_documents_speak_of_stays() -> None:
+    assert correct("What is the pay?", {"pay": 3.0, "salary": 1.0}) == "What is the pay?"

@@ -66,7 +66,7 @@ _EMPTY = frozenset(
 _STEP = re.compile(r"\b(step|stage|phase|skill|part)\s+(\d+)\b", re.IGNORECASE)
 _PATH = re.compile(r"\b(?:steps?|stages?|phases?|path|pathway|roadmap|process)\b", re.IGNORECASE)
 _STEPS = re.compile(r"\b(step|stage|phase)s\b", re.IGNORECASE)
-_NTH = re.compile(rf"\b(the (?:{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))) one\b", re.IGNORECASE)
+_NTH = re.compile(rf"\b(the (?:{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)))(?: one\b|(?=\W*$))", re.IGNORECASE)
 _BESIDE = re.compile(
     r"\b(?:the )?(step|stage|phase|skill|part) (?:that (?:comes|follows) )?(after|before|following) (?:\1 )?(\d+)\b",
     re.IGNORECASE,

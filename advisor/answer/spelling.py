@@ -1,4 +1,4 @@
-"""A question's misspelt words to the words of the documents that they are nearest to."""
+"""A question's misspelt words, and what it says in other words, to the words of the documents that they are nearest to."""
 
 from __future__ import annotations
 
@@ -34,9 +34,25 @@ CHAT = {  # of three letters or fewer, too, as long as no document has them
 }
 SAME = {  # of two words for one thing the one that the documents have more often
     "certificates": "certifications",
+    "junior": "entry-level",
     "myth": "misconception",
     "myths": "misconceptions",
+    "wage": "salary",
+    "wages": "salaries",
 }
+_SAME = re.compile(rf"(?<![\w-])(?:(an?) )?({'|'.join(SAME)})(?![\w-])", re.IGNORECASE)
+_DOES = r"(?:do|does|did|can|could|would|will|should|might|may)"
+_MAKES = re.compile(  # "How much do engineers make?", and no difference
+    rf"\b(how much)(?: money)? ({_DOES} .+?) (?:make|bring home|take home)\b"
+    r"(?=\W*$| (?:(?:an?|per|each|every) (?:hour|day|week|month|year)|in|at|with|as|on|after|annually|monthly)\b)",
+    re.IGNORECASE,
+)
+_GETS_PAID = re.compile(rf"\b(how much|what)(?: money)? ({_DOES} .+?) (?:get|be) paid\b(?! for\b)", re.IGNORECASE)
+_IS_PAID = re.compile(r"\bhow (?:much|well) (?P<be>are|is) (?P<who>.+?) paid\b", re.IGNORECASE)
+_PAY = re.compile(
+    r"\b(the|what|average|median|starting|typical|expected|monthly|annual|yearly|base) pay\b(?! (?:gap|grade|rise)\b)",
+    re.IGNORECASE,
+)
 LONG = 8  # letters from which a word may have two slips
 _CHAT = re.compile(rf"(?<![\w.'’/-])(?:{'|'.join(CHAT)})(?![\w'’/-]|\.\w)")  # no "UR" that may be a name
 _COUNT = re.compile(
@@ -65,8 +81,6 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
         word = found.group()
         if (whole := CLIPPED.get(word.casefold())) and not _known(word, vocabulary):
             return whole
-        if (same := SAME.get(word.casefold())) and _rarity(same, vocabulary) < _rarity(word, vocabulary):
-            return same
         name = word[0].isupper() and question[: found.start()].strip()
         forms = [word, word.removesuffix("s"), *(word + ending for ending in _ENDINGS)]
         if name or len(word) < LEAST or any(map(is_word, forms)):
@@ -82,7 +96,28 @@ def correct(question: str, vocabulary: Mapping[str, float], is_word: Callable[[s
     def said(found: re.Match[str]) -> str:
         return found.group() if found.group() in vocabulary else CHAT[found.group()]
 
-    return _WORD.sub(mended, _COUNT.sub(counted, _CHAT.sub(said, question)))
+    def same(found: re.Match[str]) -> str:
+        article, word = found.groups()
+        other = SAME[word.casefold()]
+        if _rarity(other, vocabulary) >= _rarity(word, vocabulary):
+            return found.group()
+        return (f"{article[0]}{'n' * (other[0] in 'aeiou')} " if article else "") + other
+
+    question = _earned(_CHAT.sub(said, question), vocabulary)
+    return _WORD.sub(mended, _SAME.sub(same, _COUNT.sub(counted, question)))
+
+
+def _earned(question: str, vocabulary: Mapping[str, float]) -> str:
+    """Return a question with what somebody makes or gets paid as what is earned, and the pay as the salary, where the
+    documents have these words."""
+    if _known("earn", vocabulary):
+        question = _GETS_PAID.sub(r"\1 \2 earn", _MAKES.sub(r"\1 \2 earn", question))
+        question = _IS_PAID.sub(
+            lambda m: f"How much {'do' if m['be'].startswith('a') else 'does'} {m['who']} earn", question
+        )
+    if _known("salary", vocabulary) and not _known("pay", vocabulary):
+        question = _PAY.sub(r"\1 salary", question)
+    return question
 
 
 def _rarity(word: str, vocabulary: Mapping[str, float]) -> float:
