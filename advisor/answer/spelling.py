@@ -1,4 +1,4 @@
-"""A question's misspelt words, and what it says in other words, to the words of the documents that they are nearest to."""
+"""A question's misspelt words, and what it says otherwise, to the words of the documents that they are nearest to."""
 
 from __future__ import annotations
 
