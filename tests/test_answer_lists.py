@@ -256,6 +256,25 @@ def test_the_items_of_a_line_that_says_what_is_listed_answer_where_something_els
     ]
 
 
+def test_a_line_that_says_no_more_than_what_is_listed_comes_after_the_list_that_fits_better(over: Over) -> None:
+    item = "Exams in maps are certifications that count"
+    listed = f"- {item}\n- Certifications:\n  - Chess Pro\n"
+    search = over(f"# Guide\n\n## Certifications and exams that count\n\nThere are two.\n\n{listed}")
+    assert told(search, "Which certifications count?") == [
+        (0, "Certifications and exams that count:"),
+        (1, item),
+        (1, "Certifications:"),
+        (2, "Chess Pro"),
+    ]
+
+
+def test_a_line_that_says_more_of_what_is_listed_comes_before_an_outline(over: Over) -> None:
+    question = "What are the next steps to become an engineer, to become an engineer?"
+    search = over(BECOME + "\n## End\n\n- Rest well.\n- Next steps:\n  - Play chess\n  - Draw maps\n")
+    assert best(search, question) == "How to become an engineer"
+    assert told(search, question) == [(0, "Next steps:"), (1, "Play chess"), (1, "Draw maps")]
+
+
 def test_a_line_that_says_more_than_what_is_listed_does_not(over: Over) -> None:
     text = READINGS.replace("Recommended readings", "Recommended readings on astronomy")
     assert told(over(text), "Which books are recommended?") == []

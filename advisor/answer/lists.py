@@ -61,9 +61,10 @@ def whole(question: str, search: Search, passages: Sequence[Passage], scored: Se
         return []
     return (
         _headed(question, search, passages, told)
-        or _under_lead(question, search, passages, told)
+        or _under_lead(question, search, passages, told, is_bare=False)
         or _outline(question, search, passages, told)
         or _around(question, search, passages, told)
+        or _under_lead(question, search, passages, told, is_bare=True)
     )
 
 
@@ -89,21 +90,6 @@ def _headed(question: str, search: Search, passages: Sequence[Passage], told: Se
             if len(outline) > LEAST:
                 found_lists.append(((share, own), listing(outline[0], outline[1:])))
     return max(found_lists, key=lambda one: one[0], default=((), []))[1]
-
-
-def _under_lead(question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored]) -> list[Line]:
-    """Return the list under a line that ends with a colon and says no more than what the question lists."""
-    nouns, wanted = _forms(_noun(question)), set(tokenize(uncounted(question)))
-    for one in told:
-        lead = one.span
-        if lead.kind == "heading" or not lead.text.endswith(":") or not nouns & _forms(lead.text):
-            continue
-        own = {_SAME.get(term, term) for term in tokenize(lead.text)}
-        held = own.union(tokenize(in_context(lead)))
-        items = _led(section_of(search, passages, lead.passage), lead)
-        if items and own - _SOME <= wanted | nouns and covered(wanted, held, search.weight) >= HEADED:
-            return listing(lead, items)
-    return []
 
 
 def _noun(question: str) -> str:
@@ -206,3 +192,25 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
     if prose and any(DENIED.search(text) for text in (*chunk.heading_path, *(span.text for span in prose))):
         return [*map(Line, prose), *listing(None, section[first : last + 1])]  # the prose says that it is not so
     return listing(lead, section[first : last + 1])
+
+
+def _under_lead(
+    question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored], *, is_bare: bool
+) -> list[Line]:
+    """Return the list under a line that ends with a colon and says no more than the question.
+
+    :param is_bare: whether the line may say, and says, no more than by what word the question lists things: "Books:".
+    """
+    nouns, wanted = _forms(_noun(question)), set(tokenize(uncounted(question)))
+    for one in told:
+        lead = one.span
+        if lead.kind == "heading" or not lead.text.endswith(":") or not nouns & _forms(lead.text):
+            continue
+        own = {_SAME.get(term, term) for term in tokenize(lead.text)}
+        held, more = own.union(tokenize(in_context(lead))), own - _SOME - nouns
+        if is_bare is bool(more) or not more <= wanted:
+            continue
+        items = _led(section_of(search, passages, lead.passage), lead)
+        if items and covered(wanted, held, search.weight) >= HEADED:
+            return listing(lead, items)
+    return []

@@ -15,6 +15,7 @@ CLIPPED = {
     "maths": "mathematics",
     "stats": "statistics",
     "algos": "algorithms",
+    "cert": "certification",
     "certs": "certifications",
 }
 CHAT = {  # of three letters or fewer, too, as long as no document has them
