@@ -266,6 +266,7 @@ def test_what_is_announced_beside_an_answer_to_why_is_no_doubt() -> None:
         ("How about a PhD?", False),
         ("", False),
         ("Will it help me to know SQL?", False),
+        ("Does it lead to a job?", True),
         ("Is that worth it?", True),
         ("Is a bootcamp worth it?", False),
     ],

@@ -197,9 +197,9 @@ def _around(question: str, search: Search, passages: Sequence[Passage], told: Se
 def _under_lead(
     question: str, search: Search, passages: Sequence[Passage], told: Sequence[Scored], *, is_bare: bool
 ) -> list[Line]:
-    """Return the list under a line that ends with a colon and says no more than the question.
+    """Return the list under a line that ends with a colon and says no more than the question does.
 
-    :param is_bare: whether the line may say, and says, no more than by what word the question lists things: "Books:".
+    :param is_bare: whether it is to say no more than what is listed ("Books:"), or else more of it ("Next steps:").
     """
     nouns, wanted = _forms(_noun(question)), set(tokenize(uncounted(question)))
     for one in told:

@@ -29,7 +29,8 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(  # it stands for nothing
-    r"\b(?:(?:is|does|would|will|can) it|it (?:is|does|would|will|can)|it['’]s) (?:\w+ ){1,2}(?:to|that|for)\b",
+    r"\b(?:(?:is it|it is|it['’]s) (?:\w+ ){1,2}(?:to|that|for)"
+    r"|(?:does|would|will|can) it (?:help|hurt|matter|pay|suffice|make sense) (?:\w+ )?(?:to|if|that))\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
